@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "pipewright",
+  platforms: [.macOS(.v13)],
+  products: [
+    .plugin(name: "RunPipeline", targets: ["RunPipeline"]),
+    .executable(name: "pipewright", targets: ["pipewright"]),
+    .library(name: "PipelineComponent", targets: ["PipelineComponent"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // The plugin builds `pipewright` for release itself: a tool that a plugin depends on would be
+    // built for debugging, many times slower at hashing.
+    .plugin(
+      name: "RunPipeline",
+      capability: .command(
+        intent: .custom(
+          verb: "run-pipeline",
+          description: "Run what is stale of the pipeline that pipeline.yaml declares."))),
+    .executableTarget(
+      name: "pipewright",
+      dependencies: [
+        "PipelineEngine", "PipelineModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "PipelineEngine",
+      dependencies: [
+        "PipelineModel", "CPipelineDigest", "CPipelineSystem",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(name: "PipelineModel", dependencies: ["CPipelineDigest"]),
+    .target(name: "CPipelineDigest"),
+    .target(name: "CPipelineSystem"),
+    .target(name: "PipelineComponent"),
+    .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel"]),
+    .testTarget(
+      name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel"]),
+    .testTarget(name: "ScenarioTests"),
+    .testTarget(name: "HouseTests"),
+  ],
+  swiftLanguageModes: [.v6]
+)

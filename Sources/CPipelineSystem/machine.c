@@ -1,0 +1,107 @@
+#define _GNU_SOURCE
+#include "CPipelineSystem.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__APPLE__)
+#include <crt_externs.h>
+#include <sys/random.h>
+#include <sys/sysctl.h>
+#else
+extern char **environ;
+#endif
+
+static int64_t clock_time(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t pipeline_wall_clock(void) { return clock_time(CLOCK_REALTIME); }
+
+int64_t pipeline_steady_clock(void) { return clock_time(CLOCK_MONOTONIC); }
+
+void pipeline_sleep(int64_t nanoseconds) {
+  struct timespec time = {
+      .tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
+  nanosleep(&time, NULL);
+}
+
+int pipeline_host_name(char *name, size_t capacity) {
+  if (gethostname(name, capacity) != 0) return -errno;
+  name[capacity - 1] = 0;
+  return 0;
+}
+
+int pipeline_random(void *bytes, size_t count) {
+  char *next = bytes;
+  while (count > 0) {
+    size_t piece = count < 256 ? count : 256;
+    if (getentropy(next, piece) != 0) return -errno;
+    next += piece;
+    count -= piece;
+  }
+  return 0;
+}
+
+char *const *pipeline_environment(void) {
+#if defined(__APPLE__)
+  return *_NSGetEnviron();
+#else
+  return environ;
+#endif
+}
+
+#if defined(__GLIBC__)
+void pipeline_error_text(int code, char *text, size_t capacity) {
+  char buffer[256];
+  snprintf(text, capacity, "%s", strerror_r(code, buffer, sizeof buffer));
+}
+#else
+void pipeline_error_text(int code, char *text, size_t capacity) {
+  if (strerror_r(code, text, capacity) != 0) snprintf(text, capacity, "error %d", code);
+}
+#endif
+
+int pipeline_boot(char *text, size_t capacity) {
+  text[0] = 0;
+#if defined(__APPLE__)
+  size_t size = capacity;
+  return sysctlbyname("kern.bootsessionuuid", text, &size, NULL, 0) == 0 ? 0 : -errno;
+#else
+  int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return -errno;
+  ssize_t count = read(descriptor, text, capacity - 1);
+  close(descriptor);
+  if (count < 0) return -EIO;
+  text[count] = 0;
+  text[strcspn(text, "\n")] = 0;
+  return 0;
+#endif
+}
+
+struct pipeline_mutex {
+  pthread_mutex_t lock;
+};
+
+pipeline_mutex *pipeline_mutex_make(void) {
+  pipeline_mutex *mutex = malloc(sizeof *mutex);
+  if (mutex == NULL) abort();
+  pthread_mutex_init(&mutex->lock, NULL);
+  return mutex;
+}
+
+void pipeline_mutex_free(pipeline_mutex *mutex) {
+  pthread_mutex_destroy(&mutex->lock);
+  free(mutex);
+}
+
+void pipeline_mutex_lock(pipeline_mutex *mutex) { pthread_mutex_lock(&mutex->lock); }
+
+void pipeline_mutex_unlock(pipeline_mutex *mutex) { pthread_mutex_unlock(&mutex->lock); }

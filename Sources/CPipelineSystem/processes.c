@@ -1,0 +1,234 @@
+#define _GNU_SOURCE
+#include "CPipelineSystem.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined(__APPLE__)
+#include <libproc.h>
+#include <sys/event.h>
+#include <sys/sysctl.h>
+#else
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#if !defined(SYS_pidfd_open)
+#define SYS_pidfd_open 434
+#endif
+#if !defined(SYS_pidfd_send_signal)
+#define SYS_pidfd_send_signal 424
+#endif
+#endif
+
+int pipeline_exit_descriptor(pid_t pid) {
+#if defined(__APPLE__)
+  int queue = kqueue();
+  if (queue < 0) return -errno;
+  fcntl(queue, F_SETFD, FD_CLOEXEC);
+  struct kevent change;
+  EV_SET(&change, (uintptr_t)pid, EVFILT_PROC, EV_ADD, NOTE_EXIT, 0, NULL);
+  if (kevent(queue, &change, 1, NULL, 0, NULL) == 0) return queue;
+  int code = errno;
+  close(queue);
+  return -code;
+#else
+  return pipeline_hold(pid);
+#endif
+}
+
+int pipeline_has_exited(pid_t pid) {
+  siginfo_t news;
+  news.si_pid = 0;
+  while (waitid(P_PID, (id_t)pid, &news, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    if (errno != EINTR) return -errno;
+  }
+  return news.si_pid == pid;
+}
+
+static int64_t nanoseconds(struct timeval time) {
+  return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
+}
+
+int pipeline_reap(pid_t pid, pipeline_exit *exit) {
+  int status = 0;
+  struct rusage usage;
+  memset(&usage, 0, sizeof usage);
+  while (wait4(pid, &status, 0, &usage) < 0) {
+    if (errno != EINTR) return -errno;
+  }
+  exit->is_signal = WIFSIGNALED(status) ? 1 : 0;
+  exit->value = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+  exit->cpu_nanoseconds = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+#if defined(__APPLE__)
+  exit->peak_memory_bytes = usage.ru_maxrss;
+#else
+  exit->peak_memory_bytes = (int64_t)usage.ru_maxrss * 1024;
+#endif
+  return 0;
+}
+
+pid_t pipeline_session(pid_t pid) {
+  pid_t session = getsid(pid);
+  return session >= 0 ? session : -errno;
+}
+
+int pipeline_signal(pid_t pid, int hold, int signal) {
+#if !defined(__APPLE__)
+  if (hold >= 0) {
+    return syscall(SYS_pidfd_send_signal, hold, signal, NULL, 0) == 0 ? 0 : -errno;
+  }
+#endif
+  (void)hold;
+  // 0 and negative numbers would mean whole groups, ours among them.
+  if (pid <= 1) return -EINVAL;
+  return kill(pid, signal) == 0 ? 0 : -errno;
+}
+
+// Whether one of the strings between NULs is exactly this one.
+static int has_entry(const char *text, size_t size, const char *entry, size_t length) {
+  size_t at = 0;
+  while (at < size) {
+    const char *end = memchr(text + at, 0, size - at);
+    size_t count = end == NULL ? size - at : (size_t)(end - (text + at));
+    if (count == length && memcmp(text + at, entry, length) == 0) return 1;
+    at += count + 1;
+  }
+  return 0;
+}
+
+#if defined(__APPLE__)
+
+int pipeline_hold(pid_t pid) {
+  (void)pid;
+  return -ENOSYS;
+}
+
+int64_t pipeline_processes(pid_t *pids, size_t capacity) {
+  int count = proc_listallpids(pids, (int)(capacity * sizeof(pid_t)));
+  return count >= 0 ? count : -errno;
+}
+
+int pipeline_look(pid_t pid, uint64_t *start) {
+  struct proc_bsdinfo look;
+  *start = 0;
+  int size = proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, &look, sizeof look);
+  if (size != (int)sizeof look) return 0;
+  *start = (uint64_t)look.pbi_start_tvsec * 1000000 + look.pbi_start_tvusec;
+  return look.pbi_status != SZOMB;
+}
+
+int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {
+  int limit_name[2] = {CTL_KERN, KERN_ARGMAX};
+  int limit = 0;
+  size_t size = sizeof limit;
+  if (sysctl(limit_name, 2, &limit, &size, NULL, 0) != 0) return -errno;
+  char *text = malloc((size_t)limit);
+  if (text == NULL) return -ENOMEM;
+  int name[3] = {CTL_KERN, KERN_PROCARGS2, pid};
+  size = (size_t)limit;
+  int result = sysctl(name, 3, text, &size, NULL, 0) == 0 ? 0 : -errno;
+  if (result == 0 && size > sizeof(int)) {
+    result = has_entry(text + sizeof(int), size - sizeof(int), entry, length);
+  }
+  free(text);
+  return result;
+}
+
+#else
+
+int pipeline_hold(pid_t pid) {
+  long descriptor = syscall(SYS_pidfd_open, pid, 0);
+  return descriptor >= 0 ? (int)descriptor : -errno;
+}
+
+int64_t pipeline_processes(pid_t *pids, size_t capacity) {
+  DIR *stream = opendir("/proc");
+  if (stream == NULL) return -errno;
+  size_t count = 0;
+  const struct dirent *entry;
+  while ((entry = readdir(stream)) != NULL) {
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    if (count < capacity) pids[count] = (pid_t)strtol(entry->d_name, NULL, 10);
+    count += 1;
+  }
+  closedir(stream);
+  return (int64_t)count;
+}
+
+// A file of /proc/<pid>, whole; the caller frees it.
+static ssize_t read_about(pid_t pid, const char *name, char **text) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return -errno;
+  size_t size = 0, capacity = 4096;
+  char *bytes = malloc(capacity);
+  ssize_t result = bytes == NULL ? -ENOMEM : 0;
+  while (result == 0) {
+    if (size == capacity) {
+      char *larger = realloc(bytes, capacity * 2);
+      if (larger == NULL) {
+        result = -ENOMEM;
+        break;
+      }
+      bytes = larger;
+      capacity *= 2;
+    }
+    ssize_t count = read(descriptor, bytes + size, capacity - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) result = -errno;
+    if (count <= 0) break;
+    size += (size_t)count;
+  }
+  close(descriptor);
+  if (result < 0) {
+    free(bytes);
+    return result;
+  }
+  *text = bytes;
+  return (ssize_t)size;
+}
+
+int pipeline_look(pid_t pid, uint64_t *start) {
+  *start = 0;
+  char *text = NULL;
+  ssize_t size = read_about(pid, "stat", &text);
+  if (size < 0) return 0;
+  int alive = 0;
+  char line[512];
+  // The name in parentheses may hold anything, so fields are counted from its end.
+  const char *end = memrchr(text, ')', (size_t)size);
+  if (end != NULL) {
+    size_t rest = (size_t)(text + size - (end + 1));
+    if (rest >= sizeof line) rest = sizeof line - 1;
+    memcpy(line, end + 1, rest);
+    line[rest] = 0;
+    char state = 0;
+    unsigned long long began = 0;
+    int found = sscanf(
+        line, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+        &state, &began);
+    if (found == 2) {
+      *start = began;
+      alive = state != 'Z' && state != 'X' && state != 'x';
+    }
+  }
+  free(text);
+  return alive;
+}
+
+int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {
+  char *text = NULL;
+  ssize_t size = read_about(pid, "environ", &text);
+  if (size < 0) return (int)size;
+  int result = has_entry(text, (size_t)size, entry, length);
+  free(text);
+  return result;
+}
+
+#endif

@@ -1,0 +1,62 @@
+import PipelineModel
+
+/// What deciding asks of the outside. There are two: the machine, and one in memory for tests.
+package protocol Facts: Sendable {
+  /// The random name of this workspace.
+  var workspace: String { get }
+  /// `linux-x86_64`.
+  var platform: String { get }
+  /// What a file or directory holds, links followed; nil where there is none.
+  func content(ofInput path: Path) throws -> Content?
+  /// What a step's output holds, links as links; nil where there is none.
+  func content(ofOutput path: Path) throws -> Content?
+  /// The files below a directory of sources.
+  func listing(of directory: Path) throws -> Listing
+  /// The files that a pattern matches, sorted by bytes.
+  func matches(of glob: Glob) throws -> [Path]
+  /// The executable that a program's name leads to in the step's environment.
+  func tool(_ name: String, of step: Step) throws -> Content?
+  /// The identity of a Swift component's code; builds it where its sources are not known.
+  func component(_ product: String) async throws -> Digest
+  func result(for key: ActionKey) throws -> Result?
+  /// Whether the store has every object of an output.
+  func contains(_ content: Content) throws -> Bool
+  func history(of step: StepName) throws -> History
+}
+
+/// What this workspace remembers of a step.
+package struct History: Sendable {
+  /// The last success.
+  package var last: Result?
+  /// Whether the last attempt failed.
+  package var hasFailed: Bool
+  /// How long the last execution took.
+  package var seconds: Double?
+
+  package init(last: Result? = nil, hasFailed: Bool = false, seconds: Double? = nil) {
+    self.last = last
+    self.hasFailed = hasFailed
+    self.seconds = seconds
+  }
+}
+
+/// Why a step cannot be decided or executed: something outside is not as its declaration says.
+package struct StepProblem: Error, Sendable, Equatable {
+  package let code: String
+  package let fact: String
+  package let hint: String?
+  /// Where the manifest says what does not hold.
+  package let span: Span?
+
+  package init(_ code: String, _ fact: String, hint: String? = nil, at span: Span? = nil) {
+    self.code = code
+    self.fact = fact
+    self.hint = hint
+    self.span = span
+  }
+
+  /// As an error in the manifest, at the step where nothing more exact is known.
+  package func diagnostic(of step: Step) -> Diagnostic {
+    Diagnostic(code, fact, hint: hint, at: span ?? step.span)
+  }
+}

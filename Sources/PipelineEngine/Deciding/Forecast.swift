@@ -1,0 +1,87 @@
+import PipelineModel
+
+/// What a run would do now, as far as it can be known before anything executes.
+package struct Forecast: Sendable {
+  package enum Prospect: Sendable {
+    case decided(Decision)
+    /// It waits for what these steps make.
+    case undecided([StepName])
+    case impossible(StepProblem)
+  }
+
+  /// In plan order.
+  package private(set) var steps: [(step: ID<Step>, prospect: Prospect)] = []
+
+  /// Decides every step of the plan that does not depend on one that has to execute.
+  ///
+  /// A step that will be restored is taken as if it were: its outputs' content is known. Only where
+  /// another step reads them by a directory or a pattern has the workspace itself to be looked at.
+  package init<World: Facts>(_ decider: Decider<World>) async throws {
+    let pipeline = decider.plan.pipeline
+    var known: [ID<Artifact>: Content] = [:]
+    var isSettled = Set<ID<Step>>()
+    var isPresent = Set<ID<Step>>()
+    for id in decider.plan.steps {
+      let step = pipeline.steps[id]
+      let waitsFor = step.needs.filter { needed in
+        guard decider.plan.contains(needed) else { return false }
+        return !isSettled.contains(needed)
+          || (!isPresent.contains(needed) && step.looksInto(needed, pipeline))
+      }
+      if !waitsFor.isEmpty {
+        steps.append((id, .undecided(waitsFor.map { pipeline.steps[$0].name })))
+        continue
+      }
+      do {
+        let decision = try await decider.decide(id, known: known)
+        steps.append((id, .decided(decision)))
+        guard let result = decision.verdict.result else { continue }
+        isSettled.insert(id)
+        if case .kept = decision.verdict { isPresent.insert(id) }
+        for (artifact, output) in zip(step.outputs, result.outputs) {
+          known[artifact] = output.content
+        }
+      } catch let problem as StepProblem {
+        steps.append((id, .impossible(problem)))
+      }
+    }
+  }
+
+  /// Whether any step would execute, or might.
+  package var hasStale: Bool {
+    steps.contains { entry in
+      switch entry.prospect {
+      case .undecided, .impossible: true
+      case .decided(let decision): !decision.verdict.isFresh
+      }
+    }
+  }
+}
+
+extension Step {
+  /// Whether it reads what another step writes otherwise than as that step's artifact.
+  func looksInto(_ writer: ID<Step>, _ pipeline: Pipeline) -> Bool {
+    let overlapping = inputs.contains { input in
+      switch input.source {
+      case .artifacts: false
+      case .path(_, let overlaps), .glob(_, let overlaps):
+        overlaps.contains { pipeline.artifacts[$0].writer == writer }
+      }
+    }
+    let written = pipeline.steps[writer].outputs.map { pipeline.artifacts[$0].path }
+    return overlapping
+      || (sources + sourceCandidates).contains { source in
+        written.contains { $0.overlaps(source) }
+      }
+  }
+}
+
+extension Verdict {
+  /// The result that answers, where one does.
+  package var result: Result? {
+    switch self {
+    case .kept(let result), .restorable(let result, _): result
+    case .stale, .undecided: nil
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import PipelineModel
+
+/// What can be seen before anything executes, and would fail later: reported all at once.
+package struct Preflight<World: Facts>: Sendable {
+  private let plan: Plan
+  private let world: World
+
+  package init(_ plan: Plan, _ world: World) {
+    self.plan = plan
+    self.world = world
+  }
+
+  /// Inputs and sources that no step writes and no file has, in the order of the manifest.
+  package func problems() throws -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    for id in plan.steps {
+      let step = plan.pipeline.steps[id]
+      problems += try step.inputs.compactMap { try missing($0, of: step) }
+      problems += try step.sources.compactMap { try missing($0, of: step) }
+    }
+    return problems
+  }
+
+  private func missing(_ input: Input, of step: Step) throws -> Diagnostic? {
+    switch input.source {
+    case .artifacts(let artifacts, _):
+      for id in artifacts {
+        let artifact = plan.pipeline.artifacts[id]
+        if plan.contains(artifact.writer) { continue }
+        if try world.content(ofOutput: artifact.path) != nil { continue }
+        let writer = plan.pipeline.steps[artifact.writer]
+        return Diagnostic(
+          "missing-input",
+          "'\(artifact.path)' is read by step '\(step.name)'; step '\(writer.name)' writes it, "
+            + "and is not part of this run",
+          hint: "name '\(writer.name)' too", at: input.span)
+      }
+      return nil
+    case .path(let path, let overlaps):
+      if overlaps.contains(where: { plan.contains(plan.pipeline.artifacts[$0].writer) }) {
+        return nil
+      }
+      return try world.content(ofInput: path) != nil
+        ? nil
+        : Diagnostic(
+          "missing-input",
+          "'\(path)' is read by step '\(step.name)', but no step writes it and no file has it",
+          hint: "create it, or correct its path", at: input.span)
+    case .glob(let glob, let overlaps):
+      guard overlaps.isEmpty, try world.matches(of: glob).isEmpty else { return nil }
+      return Diagnostic(
+        "empty-glob", "'\(glob.pattern)' matches no file",
+        hint: "correct the pattern, or expect an empty list", severity: .warning, at: input.span)
+    }
+  }
+
+  private func missing(_ source: Path, of step: Step) throws -> Diagnostic? {
+    let isWritten = step.needs.contains { writer in
+      plan.pipeline.steps[writer].outputs.contains {
+        plan.pipeline.artifacts[$0].path.overlaps(source)
+      }
+    }
+    guard !isWritten, try world.content(ofInput: source) == nil else { return nil }
+    return Diagnostic(
+      "missing-source", "source '\(source)' of step '\(step.name)' does not exist",
+      hint: "create it, or correct its path", at: step.span)
+  }
+}

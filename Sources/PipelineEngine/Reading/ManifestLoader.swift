@@ -1,0 +1,129 @@
+import PipelineModel
+
+/// What the user gives beside the manifest: `-P name=value` and `--parameters FILE`.
+package struct Overrides: Sendable {
+  /// As written: `train.rate=0.1`.
+  package var assignments: [String]
+  /// From the directory that the tool was started in; later ones win.
+  package var files: [Path]
+
+  package init(assignments: [String] = [], files: [Path] = []) {
+    self.assignments = assignments
+    self.files = files
+  }
+}
+
+/// A manifest with all that belongs to it, read and bound.
+package struct LoadedManifest: Sendable {
+  package var sources = Sources()
+  package var problems: [Diagnostic] = []
+  /// Nil where the form is too broken to be bound.
+  package var pipeline: Pipeline?
+
+  package var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
+  /// All problems, ready to be shown.
+  package var text: String {
+    problems.map { $0.text(in: sources) }.joined(separator: "\n\n")
+  }
+}
+
+/// Reads a manifest and its parameter files, lays the overrides over them, and binds.
+package struct ManifestLoader: Sendable {
+  private let workspace: Directory
+  private let name: Path
+  private var loaded = LoadedManifest()
+
+  /// - Parameter name: the manifest, from the workspace.
+  package init(_ workspace: Directory, _ name: Path) {
+    self.workspace = workspace
+    self.name = name
+  }
+
+  /// - Throws: where the manifest cannot be read; a parameter file that cannot is a problem.
+  package mutating func load(_ overrides: Overrides) throws(SystemError) -> LoadedManifest {
+    let bytes = try workspace.read(name)
+    let text = loaded.sources.add(name: name.description, text: String(decoding: bytes, as: UTF8.self))
+    let (syntax, problems) = YAMLReader.read(bytes, text: text)
+    loaded.problems += problems
+    guard let syntax else { return loaded }
+    let (manifest, formProblems) = ManifestReader.read(syntax)
+    loaded.problems += formProblems
+    guard let manifest else { return loaded }
+    let parameters = parameters(of: manifest, overrides)
+    let (pipeline, graphProblems) = Binder.bind(manifest, parameters)
+    loaded.problems += graphProblems
+    loaded.pipeline = pipeline
+    var seen: Set<Diagnostic> = []
+    loaded.problems = loaded.problems.filter { seen.insert($0).inserted }.inOrderOfPlace()
+    return loaded
+  }
+
+  private mutating func parameters(of manifest: Manifest, _ overrides: Overrides) -> Parameters {
+    var parameters = Parameters(
+      .map(manifest.parameters.map { (key: $0.name.content, value: $0.syntax.value) }))
+    for file in manifest.parameterFiles {
+      if let value = values(in: file.content, from: workspace, at: file.span) {
+        parameters.merge(value)
+      }
+    }
+    for file in overrides.files {
+      let span = Span(text: loaded.sources.add(name: "--parameters", text: "\(file)"), line: 1, column: 1)
+      guard let here = try? Directory(opening: .here),
+        let value = values(in: file, from: here, at: span)
+      else { continue }
+      for unknown in Parameters(value).names where parameters[unknown] == nil {
+        reportUnknown(unknown, parameters, in: "file '\(file)'", at: span)
+      }
+      parameters.merge(value)
+    }
+    for assignment in overrides.assignments { assign(assignment, to: &parameters) }
+    return parameters
+  }
+
+  private mutating func values(in file: Path, from place: Directory, at span: Span) -> Value? {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try place.read(file)
+    } catch {
+      loaded.problems.append(
+        Diagnostic(
+          "missing-parameters", "\(error)", hint: "create the file, or remove it from the list",
+          at: span))
+      return nil
+    }
+    let text = loaded.sources.add(name: file.description, text: String(decoding: bytes, as: UTF8.self))
+    let (syntax, problems) = YAMLReader.read(bytes, text: text)
+    loaded.problems += problems
+    guard let syntax else { return nil }
+    let (value, formProblems) = ManifestReader.readParameters(syntax)
+    loaded.problems += formProblems
+    return value
+  }
+
+  private mutating func assign(_ assignment: String, to parameters: inout Parameters) {
+    let text = loaded.sources.add(name: "-P", text: assignment)
+    let sides = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let span = Span(text: text, line: 1, column: 1, length: sides.first?.count ?? 1)
+    guard sides.count == 2, let name = ParameterName(String(sides[0])) else {
+      loaded.problems.append(
+        Diagnostic(
+          "bad-assignment", "'\(assignment)' gives no parameter a value",
+          hint: "write '-P name=value'", at: span))
+      return
+    }
+    if !parameters.set(name, to: Value(plain: String(sides[1]))) {
+      reportUnknown(name, parameters, in: "'-P \(assignment)'", at: span)
+    }
+  }
+
+  private mutating func reportUnknown(
+    _ name: ParameterName, _ parameters: Parameters, in place: String, at span: Span
+  ) {
+    let similar = nearest(to: name.description, among: parameters.names.map(\.description))
+    loaded.problems.append(
+      Diagnostic(
+        "unknown-parameter", "parameter '\(name)' of \(place) is not one of this manifest",
+        hint: similar.map { "write '\($0)'" } ?? "declare it under 'parameters'", at: span))
+  }
+}

@@ -1,0 +1,121 @@
+import CYaml
+
+/// The events of a YAML text, one after the other; nothing is expanded or merged.
+struct YAMLEvents: ~Copyable {
+  enum Event {
+    case documentStart
+    case alias(String)
+    case scalar(text: [UInt8], style: Style)
+    case listStart, listEnd, mapStart, mapEnd
+    case end
+  }
+
+  enum Style {
+    case plain, quoted, literal, folded
+  }
+
+  /// What stands at a node beside its content.
+  struct Node {
+    let event: Event
+    let anchor: String?
+    let tag: String?
+    /// In code points.
+    let start: Int
+    let end: Int
+  }
+
+  /// What libyaml says where it cannot go on.
+  struct Failure: Error {
+    let problem: String
+    /// In code points, but for `isByte`.
+    let position: Int
+    let isByte: Bool
+    /// Where the thing began that could not be read.
+    let began: Int?
+  }
+
+  // libyaml keeps a pointer to its own parser, so the parser must not move.
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private let input: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ bytes: [UInt8]) throws(Failure) {
+    parser = .allocate(capacity: 1)
+    input = .allocate(capacity: bytes.count)
+    _ = input.initialize(from: bytes)
+    parser.initialize(to: yaml_parser_t())
+    guard yaml_parser_initialize(parser) == 1 else {
+      throw Failure(problem: "memory is lacking", position: 0, isByte: true, began: nil)
+    }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+  }
+
+  deinit {
+    yaml_parser_delete(parser)
+    parser.deallocate()
+    input.deallocate()
+  }
+
+  /// - Throws: where the text is not YAML; then no further event can be had.
+  mutating func next() throws(Failure) -> Node {
+    while true {
+      var event = yaml_event_t()
+      guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
+      defer { yaml_event_delete(&event) }
+      if let node = YAMLEvents.node(event) { return node }
+    }
+  }
+
+  private static func node(_ event: yaml_event_t) -> Node? {
+    let content: Event
+    var properties: (anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?) =
+      (nil, nil)
+    switch event.type {
+    case YAML_DOCUMENT_START_EVENT: content = .documentStart
+    case YAML_STREAM_END_EVENT: content = .end
+    case YAML_ALIAS_EVENT: content = .alias(string(event.data.alias.anchor) ?? "")
+    case YAML_SEQUENCE_END_EVENT: content = .listEnd
+    case YAML_MAPPING_END_EVENT: content = .mapEnd
+    case YAML_SEQUENCE_START_EVENT:
+      content = .listStart
+      properties = (event.data.sequence_start.anchor, event.data.sequence_start.tag)
+    case YAML_MAPPING_START_EVENT:
+      content = .mapStart
+      properties = (event.data.mapping_start.anchor, event.data.mapping_start.tag)
+    case YAML_SCALAR_EVENT:
+      let scalar = event.data.scalar
+      let text = Array(UnsafeBufferPointer(start: scalar.value, count: scalar.length))
+      content = .scalar(text: text, style: style(scalar.style))
+      properties = (scalar.anchor, scalar.tag)
+    // Start of the stream and end of a document say nothing that the others do not.
+    default: return nil
+    }
+    return Node(
+      event: content, anchor: string(properties.anchor), tag: string(properties.tag),
+      start: event.start_mark.index, end: event.end_mark.index)
+  }
+
+  private static func style(_ style: yaml_scalar_style_t) -> Style {
+    switch style {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE, YAML_DOUBLE_QUOTED_SCALAR_STYLE: .quoted
+    case YAML_LITERAL_SCALAR_STYLE: .literal
+    case YAML_FOLDED_SCALAR_STYLE: .folded
+    default: .plain
+    }
+  }
+
+  private static func string(_ pointer: UnsafeMutablePointer<UInt8>?) -> String? {
+    pointer.map { String(cString: $0) }
+  }
+
+  private func failure() -> Failure {
+    let problem = parser.pointee.problem.map { String(cString: $0) } ?? "memory is lacking"
+    if parser.pointee.error == YAML_READER_ERROR {
+      return Failure(
+        problem: problem, position: parser.pointee.problem_offset, isByte: true, began: nil)
+    }
+    let began = parser.pointee.context == nil ? nil : parser.pointee.context_mark.index
+    return Failure(
+      problem: problem, position: parser.pointee.problem_mark.index, isByte: false, began: began)
+  }
+}

@@ -1,0 +1,110 @@
+import PipelineModel
+
+/// The outside as a run sees it: what deciding asks of it, and what executing does to it.
+package protocol World: Facts {
+  /// Executes the step's component and records what came of it.
+  ///
+  /// - Parameter confirm: fingerprints the step anew, for the comparison before and after.
+  func execute(
+    _ work: Execution, confirm: @Sendable () async throws -> Fingerprint
+  ) async -> Outcome
+  /// Makes the result's outputs appear in the workspace.
+  ///
+  /// - Returns: nil where an object of the store turned out damaged: the step has to execute.
+  func restore(_ work: Execution, from result: Result) async -> Outcome?
+  /// Remembers how the step ended, for the next run's comparison.
+  func remember(_ step: StepName, _ outcome: Outcome)
+}
+
+/// One step that is to be executed or restored, with what was decided of it.
+package struct Execution: Sendable {
+  package let pipeline: Pipeline
+  package let id: ID<Step>
+  package let decision: Decision
+  /// What the settled steps have written.
+  package let known: [ID<Artifact>: Content]
+  /// Whether any result may answer instead, should one appear meanwhile.
+  package let mustExecute: Bool
+
+  package var step: Step { pipeline.steps[id] }
+
+  package init(
+    pipeline: Pipeline, id: ID<Step>, decision: Decision, known: [ID<Artifact>: Content],
+    mustExecute: Bool
+  ) {
+    self.pipeline = pipeline
+    self.id = id
+    self.decision = decision
+    self.known = known
+    self.mustExecute = mustExecute
+  }
+}
+
+/// How one step ended.
+package struct Outcome: Sendable {
+  package var ending: Ending
+  /// The result that answers now; nil where there is none.
+  package var result: Result?
+  /// What the outputs hold, in the order of the step's outputs; known even where no result could
+  /// be recorded.
+  package var contents: [Content] = []
+  /// False where an input changed while the step worked.
+  package var isRecorded = true
+  package var usage: Usage?
+  package var failure: Failure?
+  /// What the user should know beside the ending: warnings, files set aside.
+  package var notes: [String] = []
+  /// Where the log lies, from the workspace.
+  package var log: Path?
+
+  package init(_ ending: Ending) {
+    self.ending = ending
+  }
+}
+
+/// Why a step failed.
+package struct Failure: Sendable, Equatable {
+  package var fact: String
+  package var hint: String?
+  /// Exit status; 128 + N for death by signal N; nil where the step never started.
+  package var status: Int?
+  /// The last lines of its log.
+  package var excerpt: [String] = []
+  /// Whether the machine failed (disk, permission, limits), not the step.
+  package var isMachine = false
+
+  package init(_ fact: String, hint: String? = nil, status: Int? = nil) {
+    self.fact = fact
+    self.hint = hint
+    self.status = status
+  }
+}
+
+/// What a run tells while it goes on.
+package enum RunEvent: Sendable {
+  case started(StepName, isRestore: Bool)
+  case ended(StepName, Outcome, reasons: [Reason])
+  /// Lower bound of the seconds that are left, and how many steps have ended.
+  case progress(ended: Int, of: Int, secondsLeft: Double)
+}
+
+/// One execution of the pipeline.
+package struct RunRecord: Sendable {
+  package struct StepRecord: Sendable {
+    package let step: ID<Step>
+    package let decision: Decision?
+    package let outcome: Outcome
+  }
+
+  /// In plan order.
+  package var steps: [StepRecord]
+  package var wasCancelled: Bool
+
+  /// Whether any step failed whose failure counts.
+  package func hasFailed(in pipeline: Pipeline) -> Bool {
+    steps.contains { record in
+      record.outcome.ending == .failed
+        && !pipeline.steps[record.step].traits.contains(.allowFailure)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import PipelineModel
+
+/// What a step finds in its environment: little, and the same on every machine where it can be.
+package struct StepEnvironment: Sendable {
+  /// The tool's own environment, by name; of two with one name the last.
+  private let outer: [[UInt8]: [UInt8]]
+
+  package init(_ outer: [EnvironmentVariable]) {
+    var cleaned = Dictionary(outer.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    let library = Array("LD_LIBRARY_PATH".utf8)
+    if let path = cleaned[library] {
+      // SwiftPM appends its own entries for plugins; a step finds what the user had.
+      let own = cleaned[Array("PIPEWRIGHT_TOOLCHAIN_LIBRARIES".utf8)] ?? []
+      let foreign = Set(own.split(separator: colon))
+      let kept = path.split(separator: colon).filter { !foreign.contains($0) }
+      cleaned[library] = kept.isEmpty ? nil : Array(kept.joined(separator: [colon]))
+    }
+    self.outer = cleaned
+  }
+
+  /// The value of a variable of the tool's own environment.
+  package func value(of name: String) -> [UInt8]? { outer[Array(name.utf8)] }
+
+  /// Handed to every step, not keyed.
+  static let passed: Set<String> = [
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "SSH_AUTH_SOCK",
+    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy",
+    "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+    "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_VISIBLE_DEVICES", "DEVELOPER_DIR", "SDKROOT",
+    "LD_LIBRARY_PATH",
+  ]
+
+  /// Set for every step.
+  static let fixed = [
+    ("LC_ALL", "C.UTF-8"), ("TZ", "UTC"), ("PYTHONDONTWRITEBYTECODE", "1"),
+    ("PYTHONUNBUFFERED", "1"),
+  ]
+
+  /// The step's environment without its wiring, later entries winning.
+  ///
+  /// - Parameter value: what a template of `variables` stands for.
+  package func variables(
+    of step: Step, value: (Template) throws -> [UInt8]
+  ) rethrows -> [EnvironmentVariable] {
+    var variables: [EnvironmentVariable] = []
+    for (name, value) in outer {
+      let text = String(decoding: name, as: UTF8.self)
+      if StepEnvironment.passed.contains(text) || text.hasPrefix("XDG_") {
+        variables.append(EnvironmentVariable(name: name, value: value))
+      }
+    }
+    variables.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    variables += StepEnvironment.fixed.map { EnvironmentVariable($0, $1) }
+    for name in step.pass + step.secrets.map(\.content) {
+      guard let value = outer[Array(name.utf8)] else { continue }
+      variables.append(EnvironmentVariable(name: Array(name.utf8), value: value))
+    }
+    for (name, template) in step.variables {
+      variables.append(EnvironmentVariable(name: Array(name.utf8), value: try value(template)))
+    }
+    return variables
+  }
+
+  /// Values that must appear nowhere the step's output goes.
+  package func secrets(of step: Step) -> [[UInt8]] {
+    step.secrets.compactMap { outer[Array($0.content.utf8)] }.filter { !$0.isEmpty }
+  }
+
+  /// Secrets that a step of the plan asks for and the environment does not have.
+  package func missingSecrets(of plan: Plan) -> [Diagnostic] {
+    plan.steps.flatMap { id in
+      let step = plan.pipeline.steps[id]
+      return step.secrets.filter { outer[Array($0.content.utf8)] == nil }.map { secret in
+        Diagnostic(
+          "missing-secret",
+          "secret '\(secret.content)' of step '\(step.name)' is not in the environment",
+          hint: "set it: \(secret.content)=… pipewright run", at: secret.span)
+      }
+    }
+  }
+
+  /// Variables that the tool has, the step was not given, and a failed step's command or log
+  /// mentions; sorted.
+  package func withheld(from step: Step, mentionedIn texts: [[UInt8]]) -> [String] {
+    let given = Set(step.pass + step.secrets.map(\.content) + step.variables.map(\.name))
+    var mentioned: Set<[UInt8]> = []
+    for text in texts { mentioned.formUnion(text.split { !isNamePart($0) }.map(Array.init)) }
+    return outer.keys.filter { mentioned.contains($0) && $0.count > 2 }
+      .map { String(decoding: $0, as: UTF8.self) }
+      .filter { name in
+        !given.contains(name) && !StepEnvironment.passed.contains(name)
+          && !name.hasPrefix("XDG_") && !name.hasPrefix("PIPE")
+          && !StepEnvironment.fixed.contains { $0.0 == name }
+      }.sorted()
+  }
+
+  private func isNamePart(_ byte: UInt8) -> Bool {
+    let lower = byte | 0x20
+    return (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z"))
+      || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "_")
+  }
+}
+
+private let colon = UInt8(ascii: ":")

@@ -1,0 +1,157 @@
+import CPipelineSystem
+import PipelineModel
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// An open directory, through which all files are reached.
+///
+/// Relative paths are resolved from it, absolute ones directly. Should it be renamed meanwhile, it
+/// stays the same directory. Paths may be longer than the system takes in one call.
+package final class Directory: Sendable {
+  /// Absolute, as it was when it was opened.
+  package let path: Path
+  /// The open directory itself.
+  package let descriptor: Descriptor
+
+  package init(path: Path, descriptor: Descriptor) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// Opens a directory, through links.
+  ///
+  /// - Parameter path: absolute, or relative to the working directory.
+  package convenience init(opening path: Path) throws(SystemError) {
+    let start = path.isAbsolute ? path : try Directory.working().appending(path)
+    let result = start.withAnchor(from: pipeline_current_directory()) {
+      pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
+    }
+    let number = try checked(result, "open directory", path)
+    self.init(path: start, descriptor: Descriptor(owning: number, of: path))
+  }
+
+  /// The directory that this process works in.
+  private static func working() throws(SystemError) -> Path {
+    var text = [CChar](repeating: 0, count: 65_536)
+    try checked(pipeline_working_directory(&text, text.count), "find directory", .here)
+    return Path(text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)))
+  }
+
+  /// Calls `body` with a directory and a path from there; a negative result is thrown.
+  @discardableResult
+  func call<Number: FixedWidthInteger>(
+    _ operation: String, _ path: Path, _ body: (Int32, UnsafePointer<CChar>) -> Number
+  ) throws(SystemError) -> Number {
+    try checked(path.withAnchor(from: descriptor.number, body), operation, path)
+  }
+
+  // MARK: Looking and reading
+
+  /// What is known of a file without reading it; `nil` where there is none.
+  package func status(
+    of path: Path, followingLinks: Bool = false
+  ) throws(SystemError) -> FileStatus? {
+    var status = pipeline_status()
+    let result = path.withAnchor(from: descriptor.number) {
+      pipeline_status_at($0, $1, followingLinks ? 1 : 0, &status)
+    }
+    if result == -ENOENT || result == -ENOTDIR { return nil }
+    try checked(result, "look at", path)
+    return FileStatus(status)
+  }
+
+  /// Whether there is something of that name, be it a link that leads nowhere.
+  package func exists(_ path: Path) throws(SystemError) -> Bool {
+    try status(of: path) != nil
+  }
+
+  /// A file open for reading, with its status from just after.
+  package func open(_ path: Path) throws(SystemError) -> OpenFile {
+    let number = try call("open", path) { pipeline_open($0, $1, Int32(PIPELINE_READ), 0) }
+    let descriptor = Descriptor(owning: number, of: path)
+    return OpenFile(descriptor: descriptor, status: try descriptor.status())
+  }
+
+  /// The content of a regular file.
+  package func read(_ path: Path) throws(SystemError) -> [UInt8] {
+    let file = try open(path)
+    switch file.status.kind {
+    case .file: return try file.descriptor.readAll(expecting: file.status.sizeBytes)
+    case .directory: throw SystemError("read", path, code: EISDIR)
+    case .link, .other: throw SystemError("read", path, code: EINVAL, fact: "it is not a file")
+    }
+  }
+
+  /// A file open for adding at its end, made if there is none.
+  package func openForAppending(_ path: Path) throws(SystemError) -> Descriptor {
+    let number = try call("open", path) { pipeline_open($0, $1, Int32(PIPELINE_APPEND), 0o666) }
+    return Descriptor(owning: number, of: path)
+  }
+
+  /// Another directory, through links.
+  package func directory(_ path: Path) throws(SystemError) -> Directory {
+    let number = try call("open directory", path) {
+      pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
+    }
+    return Directory(
+      path: self.path.appending(path), descriptor: Descriptor(owning: number, of: path))
+  }
+
+  /// What a directory holds, sorted by bytes.
+  package func list(_ path: Path = .here) throws(SystemError) -> [DirectoryEntry] {
+    let number = try call("list", path) {
+      pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
+    }
+    return try Directory.entries(owning: number, of: path)
+      .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+  }
+
+  /// What an open directory holds, in no order. Closes the descriptor.
+  static func entries(owning number: Int32, of path: Path) throws(SystemError) -> [DirectoryEntry] {
+    var entries: [DirectoryEntry] = []
+    let result = withUnsafeMutablePointer(to: &entries) { pointer in
+      let visit: pipeline_visitor = { context, name, length, kind in
+        guard let context, let name else { return 1 }
+        let bytes = [UInt8](UnsafeRawBufferPointer(start: name, count: length))
+        context.assumingMemoryBound(to: [DirectoryEntry].self).pointee
+          .append(DirectoryEntry(name: bytes, kind: FileKind(kind)))
+        return 0
+      }
+      return pipeline_list(number, visit, pointer)
+    }
+    try checked(result, "list", path)
+    return entries
+  }
+
+  /// What a symbolic link says, byte for byte.
+  package func readLink(_ path: Path) throws(SystemError) -> [UInt8] {
+    var text = [CChar](repeating: 0, count: 4096)
+    while true {
+      let count = try call("read link", path) {
+        pipeline_read_link($0, $1, &text, text.count)
+      }
+      if count < text.count { return text.prefix(Int(count)).map(UInt8.init(bitPattern:)) }
+      text = [CChar](repeating: 0, count: text.count * 2)
+    }
+  }
+}
+
+/// A file open for reading and its status.
+package struct OpenFile: Sendable {
+  /// At its first byte.
+  package let descriptor: Descriptor
+  /// Taken from the open file, so it cannot be that of another.
+  package let status: FileStatus
+}
+
+/// One name in a directory.
+package struct DirectoryEntry: Equatable, Sendable {
+  package let name: [UInt8]
+  package let kind: FileKind
+}

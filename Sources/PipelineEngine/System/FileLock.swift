@@ -1,0 +1,143 @@
+import CPipelineSystem
+import PipelineModel
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A lock between processes, held until the last reference is gone or the process ends.
+///
+/// The kernel holds it, so none is ever stale. The file stays; its content says who held it last,
+/// for messages only.
+package final class FileLock: Sendable {
+  /// Who may hold it beside us.
+  package enum Mode: Sendable {
+    /// Others in this mode.
+    case shared
+    /// Nobody.
+    case exclusive
+  }
+
+  /// What an attempt came to.
+  package enum Attempt: Sendable {
+    case held(FileLock)
+    /// Somebody else has it; who, is known of exclusive holders only.
+    case busy(Holder?)
+  }
+
+  /// Who holds a lock, as they wrote it themselves.
+  package struct Holder: Equatable, Sendable {
+    package let processID: Int32
+    package let host: String
+    package let command: String
+  }
+
+  private let file: Descriptor
+
+  private init(file: Descriptor) {
+    self.file = file
+  }
+
+  /// Takes the lock if it is free.
+  ///
+  /// - Parameter command: what this process is doing, for others who have to wait.
+  package static func attempt(
+    _ mode: Mode, on path: Path, in directory: Directory, command: String
+  ) throws(SystemError) -> Attempt {
+    while true {
+      let number = try directory.call("lock", path) {
+        pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
+      }
+      let file = Descriptor(owning: number, of: path)
+      let wanted = mode == .exclusive ? PIPELINE_EXCLUSIVE : PIPELINE_SHARED
+      let result = pipeline_try_lock(number, Int32(wanted))
+      if result == -EWOULDBLOCK { return .busy(try holder(in: file)) }
+      try checked(result, "lock", path)
+      // Somebody may have removed the file meanwhile; a lock on that would keep nobody out.
+      let mine = try file.status()
+      guard let current = try directory.status(of: path, followingLinks: true),
+        current.inode == mine.inode, current.device == mine.device
+      else { continue }
+      if mode == .exclusive { try sign(file, command: command) }
+      return .held(FileLock(file: file))
+    }
+  }
+
+  /// Takes the lock, waiting for it; the thread sleeps meanwhile.
+  ///
+  /// - Parameter onWait: told once, after 0.2 s.
+  /// - Returns: `nil` when `isCancelled` answered yes.
+  package static func acquire(
+    _ mode: Mode, on path: Path, in directory: Directory, command: String,
+    onWait: (Holder?) -> Void, isCancelled: () -> Bool
+  ) throws(SystemError) -> FileLock? {
+    var patience = Patience()
+    while true {
+      switch try attempt(mode, on: path, in: directory, command: command) {
+      case .held(let lock): return lock
+      case .busy(let holder):
+        if isCancelled() { return nil }
+        if patience.isTimeToTell() { onWait(holder) }
+        pipeline_sleep(patience.nextSleep())
+      }
+    }
+  }
+
+  /// Takes the lock, waiting for it without holding a thread.
+  ///
+  /// - Parameter onWait: told once, after 0.2 s.
+  /// - Returns: `nil` when the Swift task was cancelled or `isCancelled` answered yes.
+  package static func acquire(
+    _ mode: Mode, on path: Path, in directory: Directory, command: String,
+    onWait: (Holder?) -> Void, isCancelled: () -> Bool = { false }
+  ) async throws(SystemError) -> FileLock? {
+    var patience = Patience()
+    while true {
+      switch try attempt(mode, on: path, in: directory, command: command) {
+      case .held(let lock): return lock
+      case .busy(let holder):
+        if isCancelled() || Task.isCancelled { return nil }
+        if patience.isTimeToTell() { onWait(holder) }
+        try? await Task.sleep(for: .nanoseconds(patience.nextSleep()))
+      }
+    }
+  }
+
+  /// Writes who holds the lock now.
+  private static func sign(_ file: Descriptor, command: String) throws(SystemError) {
+    let line = command.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let text = "\(Machine.processID)\n\(Machine.hostName)\n\(line)\n"
+    try checked(pipeline_resize(file.number, 0), "lock", "lock")
+    try file.write(Array(text.utf8))
+  }
+
+  private static func holder(in file: Descriptor) throws(SystemError) -> Holder? {
+    let lines = String(decoding: try file.readAll(), as: UTF8.self).split(separator: "\n")
+    guard lines.count >= 2, let processID = Int32(lines[0]) else { return nil }
+    return Holder(
+      processID: processID, host: String(lines[1]), command: lines.count > 2 ? String(lines[2]) : ""
+    )
+  }
+
+  /// How long to sleep between attempts: from 20 ms, when it is likely to be free soon, to 200 ms.
+  private struct Patience {
+    private let start = SystemClock.steady
+    private var sleep: Int64 = 20_000_000
+    private var hasTold = false
+
+    mutating func nextSleep() -> Int64 {
+      defer { sleep = min(sleep * 3 / 2, 200_000_000) }
+      return sleep
+    }
+
+    mutating func isTimeToTell() -> Bool {
+      guard !hasTold, SystemClock.steady - start >= 200_000_000 else { return false }
+      hasTold = true
+      return true
+    }
+  }
+}

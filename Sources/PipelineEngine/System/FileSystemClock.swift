@@ -1,0 +1,48 @@
+import CPipelineSystem
+import PipelineModel
+
+/// The clock of the file system that a directory lies on.
+///
+/// It stamps files, and is not this machine's: it ticks more slowly, and over a network it is
+/// another machine's. Told by touching a file that nobody else uses.
+package struct FileSystemClock: Sendable {
+  private let file: Descriptor
+  /// How long after a file's last change its stamp can be believed, by this clock.
+  package let granularity: Duration
+
+  /// - Parameter path: of the private file; made if there is none.
+  package init(in directory: Directory, file path: Path) throws(SystemError) {
+    let number = try directory.call("open", path) {
+      pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
+    }
+    file = Descriptor(owning: number, of: path)
+    let isFine = try checked(pipeline_has_fine_times(number), "look at", path) == 1
+    let time = try FileSystemClock.touch(file)
+    // ext2 and ext3 say they are ext4; whole seconds give them away.
+    granularity =
+      isFine && time.nanoseconds != 0 ? FileSystemClock.fine : FileSystemClock.coarse
+  }
+
+  /// The time now, as a file that is changed now is stamped.
+  package func now() throws(SystemError) -> FileTime {
+    try FileSystemClock.touch(file)
+  }
+
+  /// How long after its last change the stamp of a file can be believed, by the clock of the file
+  /// system that it lies on.
+  package static func granularity(
+    of path: Path, in directory: Directory
+  ) throws(SystemError) -> Duration {
+    let file = try directory.open(path)
+    let result = pipeline_has_fine_times(file.descriptor.number)
+    return try checked(result, "look at", path) == 1 ? fine : coarse
+  }
+
+  private static let fine = Duration.milliseconds(20)
+  private static let coarse = Duration.seconds(2)
+
+  private static func touch(_ file: Descriptor) throws(SystemError) -> FileTime {
+    try checked(pipeline_touch(file.number), "touch", "clock")
+    return try file.status().modified
+  }
+}

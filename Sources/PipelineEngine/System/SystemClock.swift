@@ -1,0 +1,76 @@
+import CPipelineSystem
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The clocks of this machine.
+package enum SystemClock {
+  /// Nanoseconds since 1970; may be set back.
+  package static var now: Int64 { pipeline_wall_clock() }
+
+  /// Nanoseconds since some moment; never set back, stands still while the machine sleeps on
+  /// some platforms.
+  package static var steady: Int64 { pipeline_steady_clock() }
+}
+
+/// What this process knows of itself and its machine.
+package enum Machine {
+  /// The name of this machine; empty where it has none.
+  package static var hostName: String {
+    var name = [CChar](repeating: 0, count: 1025)
+    guard pipeline_host_name(&name, name.count) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  package static var processID: Int32 { getpid() }
+
+  /// What tells one start of this machine from another; empty where that is not known.
+  package static var boot: String {
+    var text = [CChar](repeating: 0, count: 128)
+    guard pipeline_boot(&text, text.count) == 0 else { return "" }
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// The environment of this process, in its order. Entries without `=` are left out.
+  package static func environment() -> [EnvironmentVariable] {
+    guard var next = pipeline_environment() else { return [] }
+    var variables: [EnvironmentVariable] = []
+    while let entry = next.pointee {
+      let bytes = UnsafeRawBufferPointer(start: entry, count: strlen(entry))
+      if let cut = bytes.firstIndex(of: UInt8(ascii: "=")) {
+        variables.append(
+          EnvironmentVariable(name: Array(bytes[..<cut]), value: Array(bytes[(cut + 1)...])))
+      }
+      next = next.advanced(by: 1)
+    }
+    return variables
+  }
+
+  /// Bytes that nobody can foretell.
+  package static func randomBytes(_ count: Int) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let result = bytes.withUnsafeMutableBytes { pipeline_random($0.baseAddress, $0.count) }
+    guard result >= 0 else { throw SystemError("get", "random bytes", code: -result) }
+    return bytes
+  }
+}
+
+/// One variable of an environment. Bytes, since neither need be UTF-8.
+package struct EnvironmentVariable: Hashable, Sendable {
+  package let name: [UInt8]
+  package let value: [UInt8]
+
+  package init(name: [UInt8], value: [UInt8]) {
+    self.name = name
+    self.value = value
+  }
+
+  package init(_ name: String, _ value: String) {
+    self.init(name: Array(name.utf8), value: Array(value.utf8))
+  }
+}

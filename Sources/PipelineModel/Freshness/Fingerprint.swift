@@ -1,0 +1,111 @@
+/// All that determines a step's outputs, in one fixed order.
+///
+/// The key, the comparison and the explanation read the same fields, so what decides and what
+/// explains cannot differ. Absolute paths, times, attempts, resources, names of steps and
+/// secrets are not among them.
+package struct Fingerprint: Sendable, Equatable {
+  /// Part of every key: raised when the meaning of a field changes.
+  package static let format = "1"
+
+  package let fields: [Field]
+
+  package init(_ fields: [Field]) {
+    self.fields = fields
+  }
+
+  /// The digest of all fields, each framed by its length.
+  package var key: ActionKey {
+    var hasher = SHA256()
+    for field in fields {
+      var bytes = [field.kind.rank]
+      for part in [field.name, field.path ?? "", field.value] {
+        bytes += withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian, Array.init)
+        bytes += part.utf8
+      }
+      hasher.update(bytes)
+    }
+    return ActionKey(digest: hasher.finish())
+  }
+}
+
+/// The digest of a fingerprint.
+package struct ActionKey: Hashable, Sendable {
+  package let digest: Digest
+
+  package init(digest: Digest) {
+    self.digest = digest
+  }
+}
+
+/// One field of a fingerprint.
+package struct Field: Sendable, Hashable {
+  /// In the order in which fields stand in a fingerprint and reasons in an explanation.
+  package enum Kind: String, Sendable, CaseIterable {
+    case format
+    case command
+    case shell
+    case directory
+    case stepName = "step-name"
+    case source
+    case component
+    case variable
+    case tool
+    case parameter
+    case matrix
+    case input
+    case output
+    case platform
+
+    fileprivate var rank: UInt8 {
+      UInt8(Kind.allCases.firstIndex(of: self) ?? Kind.allCases.count)
+    }
+  }
+
+  package let kind: Kind
+  /// What the field is about: a parameter's or an input's name, a source's path; else empty.
+  package let name: String
+  /// Where an input lies or an output goes, as the manifest writes it.
+  package let path: String?
+  /// A digest, or the text itself.
+  package let value: String
+
+  package init(_ kind: Kind, _ name: String = "", path: String? = nil, value: String) {
+    self.kind = kind
+    self.name = name
+    self.path = path
+    self.value = value
+  }
+
+  /// What makes it the same field in another fingerprint. An element of a list is known by its
+  /// path, since a list may gain and lose elements.
+  fileprivate var identity: [String] {
+    let isElement = name.hasSuffix(Field.elementMark)
+    return [kind.rawValue, name, isElement ? path ?? "" : ""]
+  }
+
+  /// Ends the name of an input that is one of a list.
+  package static let elementMark = "[]"
+}
+
+extension Fingerprint {
+  /// How this fingerprint differs from an earlier one of the same step, in the order of the
+  /// fields; empty iff their keys are equal.
+  package func changes(since old: Fingerprint) -> [Reason] {
+    let before = Dictionary(old.fields.map { ($0.identity, $0) }, uniquingKeysWith: { $1 })
+    let now = Set(fields.map(\.identity))
+    var reasons: [Reason] = []
+    for kind in Field.Kind.allCases {
+      for field in fields where field.kind == kind {
+        guard let earlier = before[field.identity] else {
+          reasons.append(.added(field))
+          continue
+        }
+        if earlier != field { reasons.append(.changed(from: earlier, to: field)) }
+      }
+      for field in old.fields where field.kind == kind && !now.contains(field.identity) {
+        reasons.append(.removed(field))
+      }
+    }
+    return reasons
+  }
+}

@@ -1,0 +1,151 @@
+/// What is decided of a step.
+package enum Verdict: Sendable, Equatable {
+  /// The workspace holds what the result says.
+  case kept(Result)
+  /// The result answers and the store has every output that differs; never empty.
+  case restorable(Result, [Reason])
+  /// The step has to execute. Reasons follow the order of the fingerprint's fields; never empty.
+  case stale([Reason])
+  /// It waits for what these steps make.
+  case undecided([StepName])
+
+  package var isFresh: Bool {
+    switch self {
+    case .kept, .restorable: true
+    case .stale, .undecided: false
+    }
+  }
+
+  package var reasons: [Reason] {
+    switch self {
+    case .kept, .undecided: []
+    case .restorable(_, let reasons), .stale(let reasons): reasons
+    }
+  }
+}
+
+/// Why a step executes or is restored.
+package enum Reason: Sendable, Hashable {
+  case forced
+  case always
+  case firstRun
+  /// It has executed, and never succeeded.
+  case neverSucceeded
+  case changed(from: Field, to: Field)
+  case added(Field)
+  case removed(Field)
+  /// Nothing differs from the last success, but its result is gone or was never recorded.
+  case resultMissing
+  /// The result comes from another workspace, and the step has effects outside.
+  case resultElsewhere
+  case outputMissing(Path)
+  /// Someone else than the step wrote it.
+  case outputChanged(Path, from: Content, to: Content)
+  /// The workspace's output differs and the store does not have the result's.
+  case outputNotStored(Path)
+}
+
+/// What is known of a step whose inputs are settled.
+package struct Evidence: Sendable {
+  package struct Output: Sendable {
+    package let path: Path
+    /// What the workspace has there.
+    package let present: Content?
+    /// Whether the store has every object of the result's output.
+    package let isRestorable: Bool
+    /// Whether its old content is an input of the step.
+    package let isPersistent: Bool
+
+    package init(path: Path, present: Content?, isRestorable: Bool, isPersistent: Bool) {
+      self.path = path
+      self.present = present
+      self.isRestorable = isRestorable
+      self.isPersistent = isPersistent
+    }
+  }
+
+  package var fingerprint: Fingerprint
+  package var traits: Set<StepTrait>
+  package var isForced: Bool
+  package var workspace: String
+  /// Recorded under the fingerprint's key.
+  package var result: Result?
+  /// What is at the declared outputs; only asked for where there is a result.
+  package var outputs: [Output]
+  /// The last success of this step in this workspace.
+  package var last: Result?
+  package var hasFailed: Bool
+
+  package init(
+    fingerprint: Fingerprint, traits: Set<StepTrait> = [], isForced: Bool = false,
+    workspace: String, result: Result? = nil, outputs: [Output] = [], last: Result? = nil,
+    hasFailed: Bool = false
+  ) {
+    self.fingerprint = fingerprint
+    self.traits = traits
+    self.isForced = isForced
+    self.workspace = workspace
+    self.result = result
+    self.outputs = outputs
+    self.last = last
+    self.hasFailed = hasFailed
+  }
+}
+
+extension Verdict {
+  /// One rule for three endings: a result whose outputs are here is kept; one whose outputs the
+  /// store has is restored; else the step executes.
+  ///
+  /// All reasons are collected, never only the first.
+  package init(_ evidence: Evidence) {
+    var reasons: [Reason] = []
+    if evidence.isForced { reasons.append(.forced) }
+    if evidence.traits.contains(.always) { reasons.append(.always) }
+    guard let result = evidence.result else {
+      self = .stale(reasons + Verdict.whyNoResult(evidence))
+      return
+    }
+    if evidence.traits.contains(.effects), result.workspace != evidence.workspace {
+      reasons.append(.resultElsewhere)
+    }
+    let differences = Verdict.differences(evidence, from: result)
+    let lost = differences.filter { !$0.isRestorable }.map(\.path)
+    if reasons.isEmpty, lost.isEmpty {
+      self = differences.isEmpty ? .kept(result) : .restorable(result, differences.map(\.reason))
+      return
+    }
+    if !lost.isEmpty {
+      reasons += differences.map(\.reason) + lost.map { .outputNotStored($0) }
+    }
+    self = .stale(reasons)
+  }
+
+  private static func whyNoResult(_ evidence: Evidence) -> [Reason] {
+    guard let last = evidence.last else {
+      return [evidence.hasFailed ? .neverSucceeded : .firstRun]
+    }
+    let changes = evidence.fingerprint.changes(since: last.fingerprint)
+    return changes.isEmpty ? [.resultMissing] : changes
+  }
+
+  private struct Difference {
+    let path: Path
+    let reason: Reason
+    let isRestorable: Bool
+  }
+
+  /// The outputs that are not as the result says.
+  private static func differences(_ evidence: Evidence, from result: Result) -> [Difference] {
+    let isOwn = evidence.last?.key == result.key && result.workspace == evidence.workspace
+    return zip(evidence.outputs, result.outputs).compactMap { output, recorded in
+      guard output.present != recorded.content else { return nil }
+      let reason: Reason =
+        output.present.map {
+          .outputChanged(output.path, from: recorded.content, to: $0)
+        } ?? .outputMissing(output.path)
+      // What grew from an unknown old content is put back only where this workspace left it so.
+      let isRestorable = output.isRestorable && (!output.isPersistent || isOwn)
+      return Difference(path: output.path, reason: reason, isRestorable: isRestorable)
+    }
+  }
+}

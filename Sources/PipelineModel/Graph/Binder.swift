@@ -1,0 +1,180 @@
+/// Binds a manifest to parameters: every use of a component becomes a step, every reference an
+/// edge. All mistakes are collected; with any error there is no pipeline.
+package struct Binder {
+  let manifest: Manifest
+  let parameters: Parameters
+  let declarations: [Name: StepDeclaration]
+  var problems: [Diagnostic] = []
+  var steps = Table<Step>()
+  var artifacts = Table<Artifact>()
+  var outputs = OutputMap()
+  /// The steps of each declaration, in matrix order.
+  var variants: [Name: [ID<Step>]] = [:]
+
+  init(_ manifest: Manifest, _ parameters: Parameters) {
+    self.manifest = manifest
+    self.parameters = parameters
+    declarations = Dictionary(
+      manifest.steps.map { ($0.name.content, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// - Returns: the pipeline, nil if anything is an error; and everything that is to be said, each
+  ///   once, in the order of the manifest.
+  package static func bind(
+    _ manifest: Manifest, _ parameters: Parameters
+  ) -> (pipeline: Pipeline?, problems: [Diagnostic]) {
+    var binder = Binder(manifest, parameters)
+    for declaration in manifest.steps { binder.addSteps(of: declaration) }
+    for declaration in manifest.steps { binder.addEdges(of: declaration) }
+    let pipeline = binder.finish()
+    var seen: Set<Diagnostic> = []
+    let problems = binder.problems.filter { seen.insert($0).inserted }.inOrderOfPlace()
+    return (problems.contains { $0.severity == .error } ? nil : pipeline, problems)
+  }
+
+  /// Adds one step for every combination, with all that needs no other step.
+  private mutating func addSteps(of declaration: StepDeclaration) {
+    let base = declaration.name.content
+    guard variants[base] == nil else { return }
+    variants[base] = []
+    let hasAllDimensions = checkDimensions(of: declaration)
+    var names: [String: Span] = [:]
+    for (combination, span) in combinations(of: declaration) {
+      let name = StepName(base, combination)
+      if names.updateValue(span, forKey: name.variant) != nil {
+        problems.append(
+          Diagnostic(
+            "same-variant", "two combinations of step '\(base)' are both named '\(name)'",
+            hint: "give each combination values that are written differently", at: span))
+        continue
+      }
+      var scope = Scope(name: name, combination: combination, parameters: parameters)
+      var step = Step(
+        name: name, span: declaration.name.span, work: work(of: declaration, &scope))
+      bindPlainParts(of: declaration, to: &step, &scope)
+      let id = steps.add(step)
+      variants[base, default: []].append(id)
+      steps[id].outputs = declaration.outputs.compactMap {
+        addOutput($0, of: id, &scope, reportsSiblings: hasAllDimensions)
+      }
+      steps[id].parameters = scope.used(beside: declaration.parameters)
+      problems += scope.problems
+    }
+  }
+
+  private mutating func combinations(
+    of declaration: StepDeclaration
+  ) -> [(combination: Combination, span: Span)] {
+    guard let matrix = declaration.matrix else { return [([], declaration.name.span)] }
+    if parameters[ParameterName(["matrix"])] != nil {
+      problems.append(
+        Diagnostic(
+          "reserved-parameter",
+          "parameter 'matrix' would hide the dimensions of step '\(declaration.name.content)'",
+          hint: "rename the parameter", at: declaration.name.span))
+    }
+    return matrix.combinations(parameters, problems: &problems)
+  }
+
+  /// Whether every output path mentions every dimension; reports those that do not.
+  private mutating func checkDimensions(of declaration: StepDeclaration) -> Bool {
+    guard let matrix = declaration.matrix else { return true }
+    let known = matrix.dimensions.map(\.name.content)
+    let names = known.isEmpty ? matrix.include.first?.content.entries?.compactMap { Name($0.key) } : known
+    var isComplete = true
+    for output in declaration.outputs {
+      let mentioned = Set(output.path.content.references.map(\.content))
+      let missing = (names ?? []).filter { !mentioned.contains(.matrix($0)) }
+      guard !mentioned.contains(.stepName), !missing.isEmpty else { continue }
+      isComplete = false
+      let list = missing.map { "'\($0)'" }.joined(separator: ", ")
+      problems.append(
+        Diagnostic(
+          "dimension-missing",
+          "'\(output.path.content.source)' lacks \(list): the path of a matrix step contains every "
+            + "dimension",
+          hint: "put " + missing.map { "'${{ matrix.\($0) }}'" }.joined(separator: " and ")
+            + " into the path", at: output.path.span))
+    }
+    return isComplete
+  }
+
+  private mutating func addOutput(
+    _ declaration: OutputDeclaration, of step: ID<Step>, _ scope: inout Scope,
+    reportsSiblings: Bool
+  ) -> ID<Artifact>? {
+    guard let text = scope.text(declaration.path) else { return nil }
+    let path = Path(text)
+    let span = declaration.path.span
+    guard path.isInside, !text.utf8.contains(0) else {
+      problems.append(.outsideWorkspace(path, at: span))
+      return nil
+    }
+    let fixed = IgnoreRules()
+    if (path.ancestors.dropFirst() + [path]).contains(where: fixed.ignores) {
+      problems.append(.reservedPath(path, at: span))
+    }
+    let id = artifacts.add(
+      Artifact(
+        name: declaration.name?.content, path: path, span: span, writer: step,
+        kind: declaration.kind, x: declaration.x, y: declaration.y,
+        isStored: declaration.isStored || declaration.kind == .metrics,
+        isPersistent: declaration.isPersistent))
+    if let other = outputs.claim(path, for: id) {
+      reportClash(id, other, reportsSiblings: reportsSiblings)
+    }
+    return id
+  }
+
+  private mutating func reportClash(
+    _ id: ID<Artifact>, _ other: ID<Artifact>, reportsSiblings: Bool
+  ) {
+    let (mine, theirs) = (artifacts[id], artifacts[other])
+    let (my, their) = (steps[mine.writer].name, steps[theirs.writer].name)
+    if my.base == their.base, my != their, !reportsSiblings { return }
+    if mine.path == theirs.path {
+      problems.append(.twoWriters(mine.path, their, my, at: mine.span))
+    } else if theirs.path.holds(mine.path) {
+      problems.append(.nestedOutputs(theirs.path, mine.path, their, my, at: mine.span))
+    } else {
+      problems.append(.nestedOutputs(mine.path, theirs.path, my, their, at: mine.span))
+    }
+  }
+
+  private mutating func finish() -> Pipeline {
+    let readers = inverse(steps.rows.map(\.needs))
+    let waiters = inverse(steps.rows.map(\.after))
+    let order = Order(
+      predecessors: steps.rows.map { $0.needs + $0.after },
+      dependants: zip(readers, waiters).map { $0 + $1 })
+    for cycle in order.cycles {
+      problems.append(.cycle(cycle.map { steps[$0].name }, at: steps[cycle[0]].span))
+    }
+    return Pipeline(
+      project: manifest.project, steps: steps, artifacts: artifacts, order: order.steps,
+      readers: readers, waiters: waiters, ignore: IgnoreRules(manifest.ignore.map(\.content)),
+      outside: manifest.outside.map(\.content))
+  }
+}
+
+/// For every step, those whose list it stands in.
+private func inverse(_ lists: [[ID<Step>]]) -> [[ID<Step>]] {
+  var inverse = [[ID<Step>]](repeating: [], count: lists.count)
+  for (index, list) in lists.enumerated() {
+    for id in list { inverse[id.index].append(ID(index: index)) }
+  }
+  return inverse
+}
+
+extension [Diagnostic] {
+  /// By text, line and column; what has no place comes first.
+  package func inOrderOfPlace() -> [Diagnostic] {
+    func place(_ diagnostic: Diagnostic) -> (Int, Int, Int) {
+      diagnostic.span.map { ($0.text, $0.line, $0.column) } ?? (-1, 0, 0)
+    }
+    return enumerated().sorted {
+      let (a, b) = (place($0.element), place($1.element))
+      return a == b ? $0.offset < $1.offset : a < b
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,82 @@
+extension Diagnostic {
+  static func unknownParameter(
+    _ name: ParameterName, among parameters: Parameters, at span: Span
+  ) -> Diagnostic {
+    let similar = nearest(to: name.description, among: parameters.names.map(\.description))
+    return Diagnostic(
+      "unknown-parameter", "parameter '\(name)' is used, but has no value anywhere",
+      hint: similar.map { "write '\($0)'" }
+        ?? "give it a default under 'parameters', or in a file of 'parameters-from'",
+      at: span)
+  }
+
+  static func unknownStep(_ name: String, among steps: [Name], at span: Span) -> Diagnostic {
+    Diagnostic(
+      "unknown-step", "no step is named '\(name)'",
+      hint: nearest(to: name, among: steps.map(\.text)).map { "write '\($0)'" }, at: span)
+  }
+
+  static func noWriter(
+    of artifact: String, step: Name, known: [String], reader: StepName, at span: Span
+  ) -> Diagnostic {
+    let similar = nearest(to: artifact, among: known) ?? (known.count == 1 ? known.first : nil)
+    let hint =
+      similar.map { "write '\(step).\($0)'" }
+      ?? "for a file of that name write './\(step).\(artifact)'"
+    return Diagnostic(
+      "no-writer", "'\(step).\(artifact)' is read by step '\(reader)', but no step writes it",
+      hint: hint, at: span)
+  }
+
+  static func outsideWorkspace(_ path: Path, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "outside-workspace", "output '\(path)' lies outside the workspace",
+      hint: "write below the manifest's directory; a link listed under 'outside' may lead to a "
+        + "large disk", at: span)
+  }
+
+  static func reservedPath(_ path: Path, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "reserved-path", "output '\(path)' lies in a directory that is never counted",
+      hint: "choose a path outside of it", at: span)
+  }
+
+  static func twoWriters(
+    _ path: Path, _ first: StepName, _ second: StepName, at span: Span
+  ) -> Diagnostic {
+    if first.base == second.base, first != second {
+      return Diagnostic(
+        "dimension-missing",
+        "'\(path)' is written by '\(first)' and by '\(second)': the path of a matrix step "
+          + "contains every dimension",
+        hint: "put '${{ matrix.… }}' for each dimension into the path", at: span)
+    }
+    return Diagnostic(
+      "two-writers", "'\(path)' is written by step '\(first)' and by step '\(second)'",
+      hint: "give one of them another path", at: span)
+  }
+
+  static func nestedOutputs(
+    _ outer: Path, _ inner: Path, _ first: StepName, _ second: StepName, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      "nested-outputs",
+      "'\(inner)' of step '\(second)' lies in '\(outer)', which step '\(first)' writes",
+      hint: "an output directory belongs to one output", at: span)
+  }
+
+  static func ownOutput(
+    _ output: Path, in place: String, kind: String, of step: StepName, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      "own-output", "'\(output)' is written by step '\(step)', and lies in its own \(kind) '\(place)'",
+      hint: "write elsewhere, or list the files that it reads", at: span)
+  }
+
+  static func cycle(_ steps: [StepName], at span: Span) -> Diagnostic {
+    let way = (steps + steps.prefix(1)).map { "'\($0)'" }.joined(separator: " needs ")
+    return Diagnostic(
+      "cycle", "\(way): a step cannot need itself",
+      hint: "remove one of these inputs or 'after' entries", at: span)
+  }
+}

@@ -1,0 +1,129 @@
+extension Binder {
+  /// The command with its shell lexed; mentions the parameters that it uses.
+  mutating func work(of declaration: StepDeclaration, _ scope: inout Scope) -> BoundWork {
+    switch declaration.work {
+    case .swift(let product, let arguments):
+      arguments.forEach { scope.mention($0.content) }
+      return .swift(product: product, arguments: arguments.map(\.content))
+    case .command(let words):
+      words.forEach { scope.mention($0.content) }
+      return .command(words.map(\.content))
+    case .script(let template, let shell):
+      scope.mention(template.content)
+      let (script, problems) = ShellScript.read(template, shell)
+      self.problems += problems
+      return .script(script, source: template.content, shell: shell)
+    }
+  }
+
+  /// What needs no other step: environment, resources, sources, rules.
+  mutating func bindPlainParts(
+    of declaration: StepDeclaration, to step: inout Step, _ scope: inout Scope
+  ) {
+    step.role = declaration.role
+    step.description = declaration.description
+    step.matrix = scope.combination
+    step.resources = declaration.resources
+    step.timeout = declaration.timeout
+    step.retry = declaration.retry
+    step.traits = declaration.traits
+    step.isPlatformBound = declaration.isPlatformBound
+    if let directory = declaration.directory, let text = scope.text(directory) {
+      step.directory = Path(text)
+    }
+    for (name, value) in declaration.environment.variables {
+      scope.mention(value.content)
+      step.variables.append((name.content, value.content))
+    }
+    step.variables.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    step.pass = declaration.environment.pass.map(\.content)
+    step.secrets = declaration.environment.secrets
+    step.tools = declaration.environment.tools
+    step.sources = declaration.sources.compactMap { scope.text($0).map { Path($0) } }
+    step.sourceCandidates = candidates(of: declaration.work, in: step.directory)
+  }
+
+  /// Words of the command that count as sources where they are files of the workspace.
+  private func candidates(of work: Work, in directory: Path) -> [Path] {
+    let words: [String]
+    switch work {
+    case .swift: words = []
+    case .command(let arguments): words = ImplicitSources.of(arguments.map(\.content))
+    case .script(let template, _): words = ImplicitSources.of(template.content)
+    }
+    return words.map { directory.appending($0) }.filter(\.isInside)
+  }
+
+  /// Inputs, sources and `after` of one declaration's steps, and the edges that follow from them.
+  mutating func addEdges(of declaration: StepDeclaration) {
+    for id in variants[declaration.name.content] ?? [] {
+      var scope = Scope(
+        name: steps[id].name, combination: steps[id].matrix, parameters: parameters)
+      var needs: Set<ID<Step>> = []
+      for declared in declaration.inputs {
+        guard let input = input(declared, of: id, &scope) else { continue }
+        needs.formUnion(input.source.artifacts.map { artifacts[$0].writer })
+        steps[id].inputs.append(input)
+      }
+      needs.formUnion(sourceWriters(of: id, declaration))
+      var after: Set<ID<Step>> = []
+      for pattern in declaration.after { after.formUnion(matches(pattern, &scope)) }
+      if after.contains(id) {
+        problems.append(.cycle([steps[id].name], at: declaration.name.span))
+      }
+      steps[id].needs = needs.subtracting([id]).sorted()
+      steps[id].after = after.subtracting(needs).subtracting([id]).sorted()
+      problems += scope.problems
+    }
+  }
+
+  /// Steps that write a source of this one: an overlap is an edge here as with inputs.
+  private mutating func sourceWriters(
+    of id: ID<Step>, _ declaration: StepDeclaration
+  ) -> [ID<Step>] {
+    let step = steps[id]
+    var writers: [ID<Step>] = []
+    for (index, source) in (step.sources + step.sourceCandidates).enumerated() {
+      let isExplicit = index < step.sources.count
+      for artifact in outputs.outputs(at: source) {
+        writers.append(artifacts[artifact].writer)
+        guard artifacts[artifact].writer == id, isExplicit else { continue }
+        problems.append(
+          .ownOutput(
+            artifacts[artifact].path, in: source.description, kind: "source", of: step.name,
+            at: declaration.sources[index].span))
+      }
+    }
+    return writers
+  }
+
+  /// The steps that a pattern names; reports a step or a combination that does not exist.
+  mutating func matches(_ pattern: Located<StepPattern>, _ scope: inout Scope) -> [ID<Step>] {
+    let base = pattern.content.base
+    guard let all = variants[base] else {
+      problems.append(
+        .unknownStep(base.text, among: manifest.steps.map(\.name.content), at: pattern.span))
+      return []
+    }
+    var wanted: [(dimension: Name, value: String)] = []
+    for (dimension, value) in pattern.content.bindings {
+      guard let text = scope.text(Located(value, at: pattern.span)) else { return [] }
+      wanted.append((dimension, StepName.encoded(.text(text))))
+    }
+    let found = all.filter { id in
+      wanted.allSatisfy { want in
+        steps[id].matrix.contains {
+          $0.name == want.dimension && StepName.encoded($0.value) == want.value
+        }
+      }
+    }
+    if found.isEmpty, !all.isEmpty {
+      let asked = wanted.map { "\($0.dimension)=\($0.value)" }.joined(separator: ",")
+      problems.append(
+        Diagnostic(
+          "unknown-variant", "step '\(base)' has no combination '\(asked)'",
+          hint: all.first.map { "write it as in '\(steps[$0].name)'" }, at: pattern.span))
+    }
+    return found
+  }
+}

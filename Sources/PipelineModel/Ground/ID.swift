@@ -1,0 +1,36 @@
+/// The handle of one row of a `Table`. A step's handle cannot index the artifacts.
+package struct ID<Entity>: Hashable, Sendable, Comparable {
+  package let index: Int
+
+  @inlinable package init(index: Int) {
+    self.index = index
+  }
+
+  @inlinable package static func < (a: ID, b: ID) -> Bool { a.index < b.index }
+}
+
+/// Rows that are only ever added, each known by its handle.
+package struct Table<Entity: Sendable>: Sendable {
+  package var rows: [Entity] = []
+
+  @inlinable package init() {}
+
+  @inlinable package var count: Int { rows.count }
+
+  /// All handles, in the order in which the rows were added.
+  @inlinable package var ids: LazyMapSequence<Range<Int>, ID<Entity>> {
+    rows.indices.lazy.map { ID(index: $0) }
+  }
+
+  package mutating func add(_ entity: Entity) -> ID<Entity> {
+    rows.append(entity)
+    return ID(index: rows.count - 1)
+  }
+
+  @inlinable package subscript(id: ID<Entity>) -> Entity {
+    get { rows[id.index] }
+    set { rows[id.index] = newValue }
+  }
+}
+
+extension Table: Equatable where Entity: Equatable {}

@@ -1,0 +1,92 @@
+/// A name that a manifest gives to a step, an artifact, an input, a parameter or a dimension.
+///
+/// `[A-Za-z][A-Za-z0-9_-]*`, hence ASCII, hence compared by bytes.
+package struct Name: Hashable, Sendable {
+  package let text: String
+
+  /// - Returns: nil where the text is no name.
+  package init?(_ text: String) {
+    guard let first = text.utf8.first, Name.isLetter(first), text.utf8.allSatisfy(Name.continues)
+    else { return nil }
+    self.text = text
+  }
+
+  /// How the name appears in an environment variable: upper case, `-` as `_`.
+  package var variable: String {
+    String(
+      decoding: text.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 32
+        case UInt8(ascii: "-"): UInt8(ascii: "_")
+        default: byte
+        }
+      }, as: UTF8.self)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    let lower = byte | 0x20
+    return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
+  }
+
+  private static func continues(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+  }
+}
+
+extension Name: Comparable, CustomStringConvertible {
+  package static func < (a: Name, b: Name) -> Bool {
+    a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+  }
+
+  package var description: String { text }
+}
+
+/// The name of a bound step: `train`, or `train@seed=1` where a matrix made it.
+package struct StepName: Hashable, Sendable {
+  /// The step as the manifest names it.
+  package let base: Name
+  /// `dim=value,…`, dimensions sorted by name, values percent-encoded; empty without a matrix.
+  package let variant: String
+
+  package init(_ base: Name, variant: String = "") {
+    self.base = base
+    self.variant = variant
+  }
+
+  /// Reads what `description` writes.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, let base = Name(String(first)) else { return nil }
+    self.init(base, variant: parts.count > 1 ? String(parts[1]) : "")
+  }
+}
+
+extension StepName: CustomStringConvertible {
+  package var description: String { variant.isEmpty ? base.text : "\(base)@\(variant)" }
+}
+
+/// `train.rate`: the way to a parameter through nested maps.
+package struct ParameterName: Hashable, Sendable {
+  package let components: [String]
+
+  package init(_ components: [String]) {
+    self.components = components
+  }
+
+  /// Splits at dots; a component may be any text without a dot.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard !parts.contains("") else { return nil }
+    self.init(parts)
+  }
+}
+
+extension ParameterName: Comparable, CustomStringConvertible {
+  /// By bytes, component by component.
+  package static func < (a: ParameterName, b: ParameterName) -> Bool {
+    a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
+  }
+
+  package var description: String { components.joined(separator: ".") }
+}

@@ -1,0 +1,84 @@
+/// Files that a command names as its own code, without their being declared.
+///
+/// The first word if it has a slash (without, it is found through PATH), and the first word behind
+/// a known interpreter that is no option. Only words that stand there literally; whether such a
+/// file exists is for others to see.
+package enum ImplicitSources {
+  /// The candidates of a step's work, as written, each once.
+  package static func candidates(_ work: Work) -> [String] {
+    switch work {
+    case .swift: []
+    case .script(let script, let shell): candidates(script.content, shell: shell)
+    case .command(let words): unique(candidates(words.map { $0.content.literal }))
+    }
+  }
+
+  /// The candidates of every simple command of a script.
+  package static func candidates(_ script: Template, shell: Shell) -> [String] {
+    var lexer = ShellLexer(script, shell: shell)
+    lexer.run()
+    return unique(
+      lexer.commands.flatMap { words in
+        candidates(Array(words.drop { $0.map(isAssignment) ?? false }))
+      })
+  }
+
+  /// - Parameter words: nil for those that only the shell, or binding, knows.
+  private static func candidates(_ words: [String?]) -> [String] {
+    guard let first = words.first, let command = first, !command.isEmpty else { return [] }
+    let own = command.utf8.contains(UInt8(ascii: "/")) ? [command] : []
+    let operand = operand(of: name(command), Array(words.dropFirst()))
+    return own + (operand.map { [$0] } ?? [])
+  }
+
+  /// The program that an interpreter is told to execute.
+  private static func operand(of interpreter: String, _ words: [String?]) -> String? {
+    switch interpreter {
+    case "awk", "gawk", "mawk", "sed":
+      guard let option = words.firstIndex(of: "-f"), option + 1 < words.count else { return nil }
+      return words[option + 1]
+    case "sh", "bash", "dash", "zsh", "Rscript", "node", "perl", "ruby", "julia":
+      return operand(words, without: ["-c", "-e", "-E", "--eval", "-p"])
+    default:
+      guard isPython(interpreter) else { return nil }
+      return operand(words, without: ["-c", "-m"])
+    }
+  }
+
+  /// The first word that is no option; nil behind an option that says another program.
+  private static func operand(_ words: [String?], without programs: [String]) -> String? {
+    var rest = words[...]
+    while let next = rest.popFirst() {
+      guard let word = next else { return nil }
+      if programs.contains(word) { return nil }
+      if word == "--" { return rest.first ?? nil }
+      // `-W ignore`, `-o pipefail`: options that take the word behind them.
+      if ["-W", "-X", "-o", "-O"].contains(word) { _ = rest.popFirst() }
+      if !word.utf8.starts(with: "-".utf8) { return word.isEmpty ? nil : word }
+    }
+    return nil
+  }
+
+  private static func isPython(_ name: String) -> Bool {
+    guard name.utf8.starts(with: "python".utf8) else { return false }
+    return name.utf8.dropFirst(6).allSatisfy {
+      ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 == UInt8(ascii: ".")
+    }
+  }
+
+  private static func name(_ command: String) -> String {
+    String(decoding: Path(command).name, as: UTF8.self)
+  }
+
+  private static func isAssignment(_ word: String) -> Bool {
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let name = word[..<equals].utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "a") : $0 }
+    let text = String(decoding: name, as: UTF8.self)
+    return Name(text) != nil && !text.utf8.contains(UInt8(ascii: "-"))
+  }
+
+  private static func unique(_ words: [String]) -> [String] {
+    var seen: Set<[UInt8]> = []
+    return words.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+}

@@ -1,0 +1,63 @@
+/// A map whose keys are known, each found at most once.
+struct Fields {
+  private let entries: [(key: String, entry: Syntax.Entry)]
+
+  init(_ entries: [Syntax.Entry]) {
+    self.entries = entries.map { ($0.key, $0) }
+  }
+
+  subscript(key: String) -> Syntax? {
+    entry(key)?.value
+  }
+
+  func entry(_ key: String) -> Syntax.Entry? {
+    entries.first { $0.key == key }?.entry
+  }
+
+  /// Those that are there, in the order written.
+  var all: [Syntax.Entry] { entries.map(\.entry) }
+}
+
+extension FormReader {
+  /// The entries of a map that must not have a key twice; of two, the first stays.
+  mutating func entries(_ syntax: Syntax, of key: String, takes: String = "a map")
+    -> [Syntax.Entry]
+  {
+    guard let entries = syntax.entries else {
+      wrongType(syntax, of: key, takes: takes)
+      return []
+    }
+    // Keys are bytes: String would take two for one that only look alike.
+    var first: [[UInt8]: Span] = [:]
+    return entries.filter { entry in
+      guard let before = first.updateValue(entry.keySpan, forKey: Array(entry.key.utf8)) else {
+        return true
+      }
+      first[Array(entry.key.utf8)] = before
+      report(
+        "duplicate-key",
+        "'\(entry.key.clipped)' stands twice in '\(key)', first on line \(before.line)",
+        hint: "remove one, or rename it", at: entry.keySpan)
+      return false
+    }
+  }
+
+  /// The entries of a map that has no other keys than the known.
+  ///
+  /// - Parameter owner: what the keys belong to: `a step`.
+  mutating func fields(
+    _ syntax: Syntax, of key: String, owner: String, known: [String]
+  ) -> Fields {
+    Fields(
+      entries(syntax, of: key).filter { entry in
+        if known.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) { return true }
+        let near = nearest(to: entry.key.lowercased(), among: known)
+        let fallback = known.count <= 8 ? FormReader.alternatives(known) : nil
+        report(
+          "unknown-key", "'\(entry.key.clipped)' is no key of \(owner)",
+          hint: (near ?? fallback).map { "write \($0)" } ?? "remove it, or look the key up",
+          at: entry.keySpan)
+        return false
+      })
+  }
+}

@@ -1,0 +1,211 @@
+/// How a step of an execution ended.
+package enum Ending: String, Sendable, CaseIterable {
+  case kept, restored, ran, failed, skipped, cancelled
+}
+
+/// What to do next, told what has happened: which steps to decide, and which to start.
+///
+/// A state machine: it acts on nothing itself. Every step of the plan ends exactly once.
+package struct Schedule: Sendable {
+  private enum State: Sendable {
+    /// Some step whose artifacts it reads has not settled.
+    case waiting
+    /// Its inputs are settled, and it is not decided.
+    case settled
+    case decided(Verdict)
+    case started
+    case ended(Ending)
+  }
+
+  private let plan: Plan
+  private let keepsGoing: Bool
+  private var pools: Pools
+  private var states: [State]
+  /// By step index: of how many steps it reads the contents are not known yet.
+  private var unsettled: [Int]
+  /// By step index: how many steps that it needs or waits for have not ended.
+  private var unended: [Int]
+  /// By step index: longest chain of expected seconds from its start to the end.
+  private let remaining: [Double]
+  private var toDecide: [ID<Step>]
+  /// Decided steps that nothing holds back any more, but for pools.
+  private var ready: Heap<ID<Step>>
+  private var endings: [(step: ID<Step>, ending: Ending)] = []
+  private var openCount: Int
+  private var isStopping = false
+
+  /// - Parameter durations: seconds, by step index; nil for a step that has never executed, which
+  ///   counts as one second.
+  package init(_ plan: Plan, pools: Pools, durations: [Double?], keepsGoing: Bool) {
+    self.plan = plan
+    self.pools = pools
+    self.keepsGoing = keepsGoing
+    let pipeline = plan.pipeline
+    states = [State](repeating: .waiting, count: pipeline.steps.count)
+    unsettled = [Int](repeating: 0, count: pipeline.steps.count)
+    unended = unsettled
+    var remaining = [Double](repeating: 0, count: pipeline.steps.count)
+    for id in plan.steps.reversed() {
+      let step = pipeline.steps[id]
+      let later = pipeline.dependants(of: id).map { remaining[$0.index] }.max() ?? 0
+      remaining[id.index] = later + (durations[id.index] ?? 1)
+      unsettled[id.index] = step.needs.count(where: plan.contains)
+      unended[id.index] = unsettled[id.index] + step.after.count(where: plan.contains)
+    }
+    self.remaining = remaining
+    ready = Heap { [remaining] a, b in
+      // Between equals the one that the manifest names first.
+      let (longer, shorter) = (remaining[a.index], remaining[b.index])
+      return longer == shorter ? a < b : longer > shorter
+    }
+    openCount = plan.steps.count
+    toDecide = []
+    for id in plan.steps.reversed() where unsettled[id.index] == 0 {
+      states[id.index] = .settled
+      toDecide.append(id)
+    }
+  }
+
+  /// Whether every step has ended.
+  package var isDone: Bool { openCount == 0 }
+
+  /// A step whose inputs are settled: decide it, and tell `decided`.
+  package mutating func nextToDecide() -> ID<Step>? {
+    while let id = toDecide.popLast() {
+      if case .settled = states[id.index] { return id }
+    }
+    return nil
+  }
+
+  /// - Parameter verdict: not `undecided`.
+  package mutating func decided(_ id: ID<Step>, _ verdict: Verdict) {
+    states[id.index] = .decided(verdict)
+    // What is kept is there already, so its readers need not wait for its turn to end.
+    if case .kept = verdict { settleReaders(of: id) }
+    if unended[id.index] == 0 { becomeReady(id, verdict) }
+  }
+
+  /// Whether `nextToDecide` has something to give.
+  package var hasMoreToDecide: Bool { !toDecide.isEmpty }
+
+  /// Told that a step can be neither decided nor started: it has failed.
+  package mutating func refused(_ id: ID<Step>) {
+    end(id, .failed)
+  }
+
+  /// The steps to start now, each with what to do, the longest remaining way first.
+  package mutating func startReady() -> [(step: ID<Step>, verdict: Verdict)] {
+    guard !isStopping else { return [] }
+    var started: [(step: ID<Step>, verdict: Verdict)] = []
+    var tooLarge: [ID<Step>] = []
+    while pools.hasRoom, let id = ready.removeFirst() {
+      guard case .decided(let verdict) = states[id.index] else { continue }
+      guard pools.fits(plan.pipeline.steps[id]) else {
+        tooLarge.append(id)
+        continue
+      }
+      pools.take(for: plan.pipeline.steps[id])
+      states[id.index] = .started
+      started.append((id, verdict))
+    }
+    tooLarge.forEach { ready.insert($0) }
+    return started
+  }
+
+  /// Told that a started step has ended.
+  package mutating func ended(_ id: ID<Step>, _ ending: Ending) {
+    pools.giveBack(from: plan.pipeline.steps[id])
+    end(id, ending)
+  }
+
+  /// All endings since the last call, in the order in which they came.
+  package mutating func takeEndings() -> [(step: ID<Step>, ending: Ending)] {
+    defer { endings = [] }
+    return endings
+  }
+
+  /// Starts nothing more; what has not started is cancelled.
+  package mutating func cancel() {
+    isStopping = true
+    for id in plan.steps where !isOver(id) { end(id, .cancelled) }
+  }
+
+  /// Seconds that are left at least: the longest chain of what has not ended.
+  ///
+  /// - SeeAlso: Kelley and Walker, "Critical-Path Planning and Scheduling", 1959.
+  package var secondsLeft: Double {
+    plan.steps.lazy.filter { !isEnded($0) }.map { remaining[$0.index] }.max() ?? 0
+  }
+
+  /// Whether nothing can change the step's ending any more, or only its own process.
+  private func isOver(_ id: ID<Step>) -> Bool {
+    switch states[id.index] {
+    case .started, .ended: true
+    case .waiting, .settled, .decided: false
+    }
+  }
+
+  private func isEnded(_ id: ID<Step>) -> Bool {
+    if case .ended = states[id.index] { true } else { false }
+  }
+
+  private mutating func becomeReady(_ id: ID<Step>, _ verdict: Verdict) {
+    if case .kept = verdict { end(id, .kept) } else { ready.insert(id) }
+  }
+
+  /// Ends a step and follows what comes of it, without recursion: chains may be long.
+  private mutating func end(_ first: ID<Step>, _ ending: Ending) {
+    var open = [(step: first, ending: ending)]
+    while let (id, ending) = open.popLast() {
+      if isEnded(id) { continue }
+      let wasKept = isKept(id)
+      states[id.index] = .ended(ending)
+      endings.append((id, ending))
+      openCount -= 1
+      switch ending {
+      case .kept, .restored, .ran:
+        if !wasKept { settleReaders(of: id) }
+        open += release(plan.pipeline.dependants(of: id))
+      case .failed where plan.pipeline.steps[id].traits.contains(.allowFailure):
+        open += skipped(plan.pipeline.readers[id.index])
+        open += release(plan.pipeline.waiters[id.index])
+      case .failed, .skipped, .cancelled:
+        let how: Ending = ending == .cancelled ? .cancelled : .skipped
+        open += skipped(plan.pipeline.dependants(of: id)).map { ($0.step, how) }
+        if ending == .failed, !keepsGoing, !isStopping {
+          isStopping = true
+          open += skipped(plan.steps)
+        }
+      }
+    }
+  }
+
+  private func isKept(_ id: ID<Step>) -> Bool {
+    if case .decided(.kept) = states[id.index] { true } else { false }
+  }
+
+  private mutating func settleReaders(of id: ID<Step>) {
+    for reader in plan.pipeline.readers[id.index].reversed() where plan.contains(reader) {
+      unsettled[reader.index] -= 1
+      if unsettled[reader.index] == 0, case .waiting = states[reader.index] {
+        states[reader.index] = .settled
+        toDecide.append(reader)
+      }
+    }
+  }
+
+  /// - Returns: those that are kept and with this have ended.
+  private mutating func release(_ dependants: [ID<Step>]) -> [(step: ID<Step>, ending: Ending)] {
+    var kept: [(step: ID<Step>, ending: Ending)] = []
+    for id in dependants where plan.contains(id) {
+      unended[id.index] -= 1
+      guard unended[id.index] == 0, case .decided(let verdict) = states[id.index] else { continue }
+      if case .kept = verdict { kept.append((id, .kept)) } else { ready.insert(id) }
+    }
+    return kept
+  }
+
+  private func skipped(_ steps: [ID<Step>]) -> [(step: ID<Step>, ending: Ending)] {
+    steps.filter { plan.contains($0) && !isOver($0) }.map { ($0, .skipped) }
+  }
+}

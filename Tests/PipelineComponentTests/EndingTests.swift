@@ -1,0 +1,41 @@
+import Testing
+
+@testable import PipelineComponent
+
+@Suite("Ending") struct EndingTests {
+  struct TooFewRows: Error, CustomStringConvertible {
+    var description: String { "3 rows are too few" }
+  }
+
+  @Test("An error becomes exit status 1 and a message")
+  func failure() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
+    ) {
+      Component.run { _ in throw TooFewRows() }
+    }
+    #expect(
+      String(decoding: result.standardErrorContent, as: UTF8.self) == "error: 3 rows are too few\n")
+  }
+
+  @Test("Asynchronous work ends likewise")
+  func asynchronousFailure() async {
+    await #expect(processExitsWith: .exitCode(1)) {
+      await Component.run { _ in
+        await Task.yield()
+        throw TooFewRows()
+      }
+    }
+  }
+
+  @Test("Work without an error goes on after it")
+  @MainActor func success() async {
+    var count = 0
+    Component.run { _ in count += 1 }
+    await Component.run { _ in
+      await Task.yield()
+      count += 1
+    }
+    #expect(count == 2)
+  }
+}
