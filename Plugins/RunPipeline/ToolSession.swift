@@ -1,95 +1,107 @@
 import Foundation
 import PackagePlugin
 
-/// One execution of the tool, from its start until it has ended.
+/// Executions of the tool, each from its start until it has ended.
 struct ToolSession {
-  let tool: URL
+  let tool: String
   let environment: [String: String]
-  let answer: (_ payload: String) -> [String: Any]
+  let build: ([String]) -> (products: [String: String], log: String)
+  /// What the tool asked to be said at the end.
+  var closingLine: String?
 
-  struct End {
-    var bySignal = false
-    var code: Int32 = 0
-    /// The closing line that the tool asked for.
-    var error: String?
-  }
-
-  @discardableResult
-  func run(_ arguments: [String]) throws -> End {
-    let process = Process()
+  mutating func run(_ arguments: [String]) throws -> (code: Int32, signal: Int32) {
     let (answers, requests, ended) = (Pipe(), Pipe(), Pipe())
-    process.executableURL = tool
-    process.arguments = arguments
-    process.environment = environment
-    // Never this process's own: descriptor 0 of a plugin is SwiftPM's channel.
-    process.standardInput = answers
-    process.standardError = requests
-    process.terminationHandler = { _ in try? ended.fileHandleForWriting.close() }
-    try process.run()
-    // After the start, lest the tool inherit an ignored signal.
+    let process = try start(
+      [tool] + arguments, input: answers.fileHandleForReading, errors: requests.fileHandleForWriting)
     signal(SIGPIPE, SIG_IGN)
-    let signals = [SIGINT, SIGTERM].map { forward($0, to: process.processIdentifier) }
+    let signals = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { kill(process, number) }
+      source.resume()
+      return source
+    }
     defer { signals.forEach { $0.cancel() } }
-
-    var end = End()
-    serve(requests.fileHandleForReading, answers.fileHandleForWriting, ended, process, &end)
-    process.waitUntilExit()
-    end.bySignal = process.terminationReason == .uncaughtSignal
-    end.code = process.terminationStatus
-    return end
-  }
-
-  private func forward(_ number: Int32, to process: pid_t) -> any DispatchSourceSignal {
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-    source.setEventHandler { kill(process, number) }
-    source.resume()
-    return source
-  }
-
-  /// Serves requests until the tool has ended, whoever else still holds its standard error.
-  private func serve(
-    _ requests: FileHandle, _ answers: FileHandle, _ ended: Pipe, _ process: Process, _ end: inout End
-  ) {
-    var watched = [
-      pollfd(fd: requests.fileDescriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: ended.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0),
-      // Standard output: in error as soon as SwiftPM is gone.
-      pollfd(fd: 1, events: 0, revents: 0),
-    ]
+    DispatchQueue.global().async {
+      var status: Int32 = 0
+      while waitpid(process, &status, 0) < 0, errno == EINTR {}
+      write(ended.fileHandleForWriting.fileDescriptor, &status, 4)
+    }
+    // Standard output is in error as soon as SwiftPM is gone.
+    var watched = [requests, ended].map { $0.fileHandleForReading.fileDescriptor }.map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    } + [pollfd(fd: 1, events: 0, revents: 0)]
     var pending = Data()
     while true {
-      guard poll(&watched, nfds_t(watched.count), -1) >= 0 else { continue }
+      guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
       if watched[0].revents != 0 {
-        let bytes = requests.availableData
-        // An end of file here does not end the tool, but `poll` would tell of it for ever.
-        if bytes.isEmpty { watched[0].fd = -1 }
-        pending.append(bytes)
+        pending.append(requests.fileHandleForReading.availableData)
         while let newline = pending.firstIndex(of: 0x0A) {
-          take(String(decoding: pending[..<newline], as: UTF8.self), answers, &end)
+          take(String(decoding: pending[..<newline], as: UTF8.self), answers.fileHandleForWriting)
           pending.removeSubrange(...newline)
         }
       } else if watched[1].revents != 0 {
+        // Not the end of its standard error: who else still holds that is not waited for.
+        var status: Int32 = 0
+        read(watched[1].fd, &status, 4)
         if !pending.isEmpty { print(String(decoding: pending, as: UTF8.self)) }
-        return
-      } else if watched[2].revents != 0 {
-        process.terminate()
+        return (status >> 8 & 0xFF, status & 0x7F)
+      } else {
+        kill(process, SIGTERM)
         watched[2].fd = -1
       }
     }
   }
 
-  private func take(_ line: String, _ answers: FileHandle, _ end: inout End) {
+  /// Not by `Foundation.Process`: on Linux that one hands down a blocked signal mask and a descriptor
+  /// by whose closing, in the last descendant, it knows the end.
+  private func start(_ words: [String], input: FileHandle, errors: FileHandle) throws -> pid_t {
+    #if canImport(Darwin)
+      var (actions, attributes): (posix_spawn_file_actions_t?, posix_spawnattr_t?)
+    #else
+      var (actions, attributes) = (posix_spawn_file_actions_t(), posix_spawnattr_t())
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    // Never this process's own: descriptor 0 of a plugin is SwiftPM's channel.
+    posix_spawn_file_actions_adddup2(&actions, input.fileDescriptor, 0)
+    posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, 2)
+    for entry in try FileManager.default.contentsOfDirectory(atPath: "/dev/fd") {
+      if let other = Int32(entry), other > 2 { _ = fcntl(other, F_SETFD, FD_CLOEXEC) }
+    }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_init(&attributes)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+    let argv = words.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    var process: pid_t = 0
+    let failure = posix_spawn(&process, tool, &actions, &attributes, argv, variables)
+    guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOEXEC) }
+    // Else the end of the tool would not be the end of these pipes.
+    try input.close()
+    try errors.close()
+    return process
+  }
+
+  private mutating func take(_ line: String, _ answers: FileHandle) {
     guard line.utf8.first == 0x1E else { return print(line) }
     let words = line.dropFirst().split(separator: " ", maxSplits: 1)
     let payload = words.count == 2 ? String(words[1]) : ""
     switch words.first {
     case "progress": Diagnostics.progress(payload)
-    case "error": end.error = payload
+    case "error": closingLine = payload
     case "build":
-      let reply = try? JSONSerialization.data(withJSONObject: answer(payload))
+      let names = try? JSONDecoder().decode([String].self, from: Data(payload.utf8))
+      let built = build(names ?? [])
+      let answer: [String: Any] =
+        ["ok": built.log.isEmpty, "products": built.products, "log": built.log]
+      let bytes = try? JSONSerialization.data(withJSONObject: answer)
       // Where the tool is gone there is nobody to tell.
-      try? answers.write(contentsOf: (reply ?? Data()) + [0x0A])
+      try? answers.write(contentsOf: (bytes ?? Data()) + [0x0A])
     default: print("pipewright asks for '\(line.dropFirst())', which this plugin does not know")
     }
   }

@@ -266,16 +266,24 @@ static int copy_content(int source, int target) {
 #endif
 
 int pipeline_copy(int source, int directory, const char *path, uint32_t permissions) {
-#if defined(__APPLE__)
-  if (fclonefileat(source, directory, path, 0) == 0) {
-    int clone = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (clone >= 0 && fchmod(clone, (mode_t)permissions) == 0) return clone;
-    if (clone >= 0) close(clone);
-    unlinkat(directory, path, 0);
-  }
-#endif
   int target = pipeline_open(directory, path, PIPELINE_NEW, permissions);
   if (target < 0) return target;
+#if defined(__APPLE__)
+  // A clone is a new file with the source's mode, so the file made first tells what the process's
+  // mask leaves of the permissions, and makes way.
+  struct stat made;
+  if (fstat(target, &made) == 0 && unlinkat(directory, path, 0) == 0) {
+    close(target);
+    if (fclonefileat(source, directory, path, 0) == 0) {
+      int clone = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+      if (clone >= 0 && fchmod(clone, made.st_mode & 07777) == 0) return clone;
+      if (clone >= 0) close(clone);
+      unlinkat(directory, path, 0);
+    }
+    target = pipeline_open(directory, path, PIPELINE_NEW, permissions);
+    if (target < 0) return target;
+  }
+#endif
 #if defined(__APPLE__)
   int result = copy_bytes(source, target, 0);
 #else

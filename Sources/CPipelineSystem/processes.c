@@ -25,6 +25,16 @@
 #endif
 #endif
 
+int pipeline_keep_children(void) {
+  struct sigaction action;
+  if (sigaction(SIGCHLD, NULL, &action) != 0) return -errno;
+  if (action.sa_handler != SIG_IGN && !(action.sa_flags & SA_NOCLDWAIT)) return 0;
+  action.sa_handler = SIG_DFL;
+  action.sa_flags = 0;
+  sigemptyset(&action.sa_mask);
+  return sigaction(SIGCHLD, &action, NULL) == 0 ? 0 : -errno;
+}
+
 int pipeline_exit_descriptor(pid_t pid) {
 #if defined(__APPLE__)
   int queue = kqueue();

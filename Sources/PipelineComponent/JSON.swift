@@ -64,7 +64,8 @@ private struct JSONParser {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.depthLimit { throw malformed("too deep a nesting") }
-    switch peek {
+    guard let byte = peek else { throw malformed("no value") }
+    switch byte {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
     case UInt8(ascii: "\""): return .string(try string())

@@ -16,7 +16,7 @@ extension Component {
   ///   - path: the dotted name; without it, everything that the step uses.
   /// - Throws: ``ComponentProblem`` naming the parameter that is missing or does not fit.
   public func parameters<Value: Decodable>(
-    as type: Value.Type = Value.self, at path: String = ""
+    as type: Value.Type, at path: String = ""
   ) throws(ComponentProblem) -> Value {
     let names = path.split(separator: ".").map { JSONReader.Key(stringValue: String($0)) }
     var json = try parameterFile(for: path)

@@ -34,7 +34,7 @@ import Testing
     try withParameters(Self.json) { (component, _) throws in
       let training = Training(rate: 1.1, epochs: 200, note: nil)
       #expect(try component.parameters(as: Training.self, at: "train") == training)
-      #expect(try component.parameters(at: "train.rate") == 1.1)
+      #expect(try component.parameters(as: Double.self, at: "train.rate") == 1.1)
       #expect(try component.parameters(as: Int.self, at: "split.seed") == 7)
       #expect(
         try component.parameters(as: Everything.self)

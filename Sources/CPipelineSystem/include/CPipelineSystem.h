@@ -119,6 +119,8 @@ typedef struct {
   int64_t peak_memory_bytes;
 } pipeline_exit;
 
+/// Sees to it that children wait to be reaped, which a parent may have switched off.
+int pipeline_keep_children(void);
 /// A descriptor that polls readable when the child has exited.
 int pipeline_exit_descriptor(pid_t pid);
 /// 1 where the child has exited and waits to be reaped, 0 where it still works.

@@ -250,6 +250,6 @@ struct SyntaxBuilder {
   private func badKey(_ kind: String, at span: Span) -> Diagnostic {
     Diagnostic(
       "bad-key", "\(kind) stands as the key of a map; keys are text",
-      hint: "put the key into quotes, or a blank after ':' is missing", at: span)
+      hint: "write the key as text, in quotes where it needs them", at: span)
   }
 }

@@ -8,7 +8,10 @@ enum YAMLFault {
       ? min(failure.position, map.bytes.count) : map.offset(ofPoint: failure.position)
     if failure.isByte { return character(at: offset, in: &map) }
     if let diagnostic = opening(at: offset, in: &map) { return diagnostic }
-    let known = words[failure.problem]
+    var known = words[failure.problem]
+    if failure.problem.hasPrefix("mapping values are not"), goesOn(at: offset, in: map) {
+      known = continuation
+    }
     var place = offset
     if known?.isAtBeginning == true, let began = failure.began {
       place = map.offset(ofPoint: began)
@@ -62,6 +65,18 @@ enum YAMLFault {
     "found a tab character where an indentation space is expected": tab,
     "found undefined tag handle": Words(fact: "a tag is not known", hint: "remove the tag"),
   ]
+
+  /// `project:p` and, below it, `steps:`: without a blank the first is text that goes on.
+  private static let continuation = Words(
+    fact: "this line goes on with the text above it, so no key can stand here",
+    hint: "put a blank after the colon above, or the text above into quotes")
+
+  /// Whether a colon is the first of its line.
+  private static func goesOn(at offset: Int, in map: TextMap) -> Bool {
+    let line = map.bytes(ofLine: map.line(of: offset))
+    guard line.startIndex <= offset, offset < line.endIndex else { return false }
+    return !line[..<offset].contains(UInt8(ascii: ":"))
+  }
 
   private static let tab = Words(
     fact: "a tab stands where lines are indented", hint: "indent with blanks")

@@ -77,7 +77,8 @@ struct Child {
 
   /// Asks it and all its children to end. A second request can only shorten the time they have.
   mutating func cancel(grace: Duration) {
-    isCancelled = true
+    // One that has ended by itself is not unmade by that; what it left behind has less time.
+    if exitedAt == nil && pipeline_has_exited(pid) == 0 { isCancelled = true }
     end(by: SystemClock.steady.adding(grace))
   }
 

@@ -49,8 +49,12 @@ package final class FileLock: Sendable {
     _ mode: Mode, on path: Path, in directory: Directory, command: String
   ) throws(SystemError) -> Attempt {
     while true {
-      let number = try directory.call("lock", path) {
-        pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
+      let number = try directory.call("lock", path) { start, text in
+        let result = pipeline_open(start, text, Int32(PIPELINE_MAKE), 0o666)
+        // Another user's lock file can still be locked by those who may only read it.
+        guard result == -EACCES || result == -EROFS else { return result }
+        let readable = pipeline_open(start, text, Int32(PIPELINE_READ), 0)
+        return readable >= 0 ? readable : result
       }
       let file = Descriptor(owning: number, of: path)
       let wanted = mode == .exclusive ? PIPELINE_EXCLUSIVE : PIPELINE_SHARED
@@ -62,7 +66,7 @@ package final class FileLock: Sendable {
       guard let current = try directory.status(of: path, followingLinks: true),
         current.inode == mine.inode, current.device == mine.device
       else { continue }
-      if mode == .exclusive { try sign(file, command: command) }
+      if mode == .exclusive { sign(file, command: command) }
       return .held(FileLock(file: file))
     }
   }
@@ -107,12 +111,13 @@ package final class FileLock: Sendable {
     }
   }
 
-  /// Writes who holds the lock now.
-  private static func sign(_ file: Descriptor, command: String) throws(SystemError) {
+  /// Writes who holds the lock now. Only for messages: a full disk must not keep anyone from a
+  /// lock, least of all who wants to free some of it.
+  private static func sign(_ file: Descriptor, command: String) {
     let line = command.split(whereSeparator: \.isNewline).joined(separator: " ")
     let text = "\(Machine.processID)\n\(Machine.hostName)\n\(line)\n"
-    try checked(pipeline_resize(file.number, 0), "lock", "lock")
-    try file.write(Array(text.utf8))
+    guard pipeline_resize(file.number, 0) == 0 else { return }
+    try? file.write(Array(text.utf8))
   }
 
   private static func holder(in file: Descriptor) throws(SystemError) -> Holder? {

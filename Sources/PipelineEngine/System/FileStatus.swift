@@ -40,9 +40,10 @@ package struct FileTime: Hashable, Sendable, Comparable {
     let parts = duration.components
     let sum = Int64(nanoseconds) + parts.attoseconds / 1_000_000_000
     let carry = sum < 0 ? Int64(-1) : sum / 1_000_000_000
-    let (total, overflow) = seconds.addingReportingOverflow(parts.seconds)
+    let (later, overflow) = seconds.addingReportingOverflow(parts.seconds)
+    let (total, carried) = later.addingReportingOverflow(carry)
     return FileTime(
-      seconds: overflow ? .max : total + carry,
+      seconds: overflow || carried ? .max : total,
       nanoseconds: Int32(sum - carry * 1_000_000_000))
   }
 }

@@ -1,4 +1,5 @@
 import CPipelineSystem
+import PipelineModel
 
 #if canImport(Darwin)
   import Darwin
@@ -105,8 +106,10 @@ package struct Launch: Sendable {
         }
       }
     }
-    guard result >= 0 else { throw SystemError("start", name, code: -result) }
-    return pid
+    guard result < 0 else { return pid }
+    let isThere = (try? directory.exists(Path(program))) ?? false
+    let fact = result == -ENOENT && isThere ? "its interpreter does not exist" : nil
+    throw SystemError("start", name, code: -result, fact: fact)
   }
 }
 

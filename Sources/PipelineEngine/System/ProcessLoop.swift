@@ -15,6 +15,7 @@ package final class ProcessLoop: Sendable {
   private let mailbox: Mailbox
 
   package init() throws(SystemError) {
+    _ = pipeline_keep_children()
     var ends: [Int32] = [-1, -1]
     let piped = pipeline_wake_pipe(&ends)
     guard piped >= 0 else { throw SystemError("start", "process loop", code: -piped) }
@@ -76,7 +77,7 @@ struct LoopOrder: Sendable {
   let launch: Launch
   let onStart: @Sendable (Int32) -> Void
   let onOutput: @Sendable ([UInt8]) -> Void
-  let answer: @Sendable (Result<Exit, any Error>) -> Void
+  let answer: @Sendable (Swift.Result<Exit, any Error>) -> Void
 }
 
 /// What the loop's thread is asked, and what it makes known.

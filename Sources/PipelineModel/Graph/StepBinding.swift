@@ -10,8 +10,8 @@ extension Binder {
       return .command(words.map(\.content))
     case .script(let template, let shell):
       scope.mention(template.content)
-      let (script, problems) = ShellScript.read(template, shell)
-      self.problems += problems
+      // What is wrong with it was said when the manifest was read.
+      let (script, _) = ShellScript.read(template, shell: shell)
       return .script(script, source: template.content, shell: shell)
     }
   }
@@ -45,13 +45,7 @@ extension Binder {
 
   /// Words of the command that count as sources where they are files of the workspace.
   private func candidates(of work: Work, in directory: Path) -> [Path] {
-    let words: [String]
-    switch work {
-    case .swift: words = []
-    case .command(let arguments): words = ImplicitSources.of(arguments.map(\.content))
-    case .script(let template, _): words = ImplicitSources.of(template.content)
-    }
-    return words.map { directory.appending($0) }.filter(\.isInside)
+    ImplicitSources.candidates(work).map { directory.appending($0) }.filter(\.isInside)
   }
 
   /// Inputs, sources and `after` of one declaration's steps, and the edges that follow from them.
@@ -71,9 +65,31 @@ extension Binder {
       if after.contains(id) {
         problems.append(.cycle([steps[id].name], at: declaration.name.span))
       }
+      reportCrowdedLists(of: id)
       steps[id].needs = needs.subtracting([id]).sorted()
       steps[id].after = after.subtracting(needs).subtracting([id]).sorted()
       problems += scope.problems
+    }
+  }
+
+  /// A list stands for any number of words, so nothing may touch it.
+  private mutating func reportCrowdedLists(of id: ID<Step>) {
+    let step = steps[id]
+    let crowded: [Located<Reference>]
+    switch step.work {
+    case .script(let script, _, _): crowded = script.listsMustStandAlone
+    case .command(let words), .swift(_, let words):
+      crowded = words.filter { $0.only == nil }.flatMap(\.references)
+    }
+    for reference in crowded {
+      guard case .input(let name) = reference.content,
+        step.inputs.contains(where: { $0.name == name && $0.isList })
+      else { continue }
+      problems.append(
+        Diagnostic(
+          "list-not-alone", "'inputs.\(name)' is a list: it stands alone and becomes several words",
+          hint: "put blanks around it, outside of quotes, or read 'PIPELINE_INPUT_\(name.variable)', "
+            + "which has one path a line", at: reference.span))
     }
   }
 

@@ -71,7 +71,7 @@ struct FormReader {
     guard let number = Int(scalar.text), range.contains(number) else {
       report(
         "bad-number",
-        "\(scalar.text.clipped) is out of range: '\(key)' takes a whole number from"
+        "\(scalar.text.clipped) stands here, but '\(key)' takes a whole number from"
           + " \(range.lowerBound) to \(range.upperBound)", at: syntax.span)
       return nil
     }
@@ -134,6 +134,7 @@ struct FormReader {
 
   /// The name nearest to a text that is none.
   private static func fitting(_ text: String) -> String? {
+    guard text.utf8.allSatisfy({ $0 < 128 }) else { return nil }
     let bytes = text.utf8.prefix(100).map { byte -> UInt8 in
       Name("a" + String(decoding: [byte], as: UTF8.self)) == nil ? UInt8(ascii: "-") : byte
     }

@@ -52,10 +52,9 @@ extension FormReader {
       entries(syntax, of: key).filter { entry in
         if known.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) { return true }
         let near = nearest(to: entry.key.lowercased(), among: known)
-        let fallback = known.count <= 8 ? FormReader.alternatives(known) : nil
         report(
           "unknown-key", "'\(entry.key.clipped)' is no key of \(owner)",
-          hint: (near ?? fallback).map { "write \($0)" } ?? "remove it, or look the key up",
+          hint: "write \(near ?? FormReader.alternatives(known))",
           at: entry.keySpan)
         return false
       })

@@ -3,8 +3,8 @@ enum Quantity {
   /// Reads `10m`, `1h30m`, `500ms`.
   ///
   /// - Returns: nil for anything else, for nothing at all, and beyond ten years.
-  static func duration(_ text: String) -> Duration? {
-    var rest = Array(text.utf8)[...]
+  static func duration(_ written: String) -> Duration? {
+    var rest = Array(written.utf8)[...]
     var total: Int64 = 0
     var last = Int64.max
     while !rest.isEmpty {

@@ -29,15 +29,13 @@ extension FormReader {
     }
     for (key, template) in step.pathTemplates {
       for reference in template.content.references {
-        checkPath(reference, of: key)
-        check(reference, against: names)
+        checkPath(reference, of: key, against: names)
       }
     }
     for pattern in step.after {
       for (_, value) in pattern.content.bindings {
         for reference in value.references {
-          checkPath(reference, of: "after")
-          check(reference, against: names)
+          checkPath(reference, of: "after", against: names)
         }
       }
     }
@@ -78,9 +76,11 @@ extension FormReader {
       hint: near.map { "write \(space).\($0)" } ?? "declare it under '\(space)'", at: span)
   }
 
-  private mutating func checkPath(_ reference: Located<Reference>, of key: String) {
+  private mutating func checkPath(
+    _ reference: Located<Reference>, of key: String, against names: Names
+  ) {
     switch reference.content {
-    case .parameter, .matrix, .stepName: break
+    case .parameter, .matrix, .stepName: check(reference, against: names)
     case .input, .output:
       report(
         "bad-reference",

@@ -41,19 +41,21 @@ extension ShellLexer {
     let top = stack.count - 1
     if let refusal {
       refuse(refusal)
-    } else if shell == .bash, isInSubscript {
+    } else if isInSubscript {
       refuse(.arithmetic)
     } else {
-      let isAlone = !stack[top].isRedirected && isBoundary(before: position) && isBoundary(after: position)
+      let isAlone =
+        !stack[top].isRedirected && isBoundary(before: position) && isBoundary(after: position)
       insert(.bare(isAlone: isAlone))
     }
     startWord(isQuoted: false)
     spoilWord()
   }
 
-  /// `name[` in bash: what stands there is calculated.
+  /// `name[` as bash reads it: what stands there is calculated.
   private var isInSubscript: Bool {
     guard let word = stack[stack.count - 1].word?.bytes else { return false }
+    if word.count >= ShellLexer.longestWord { return true }
     guard let open = word.lastIndex(of: UInt8(ascii: "[")), open > 0 else { return false }
     return !word[open...].contains(UInt8(ascii: "]"))
   }
@@ -183,7 +185,8 @@ extension ShellLexer {
       return copy(2, refusing: .unclear)
     }
     if looksAt("||") || looksAt("&&") { return copy(2, refusing: .unclear) }
-    if peek() == "|", shell == .sh, !isPattern, !faults.contains(where: { $0.kind == .pipe }) {
+    if peek() == "|", shell == .sh, !isPattern, !hasPipe {
+      hasPipe = true
       faults.append(ShellFault(kind: .pipe, reference: nil, place: place(position)))
     }
     copy(refusing: .unclear)
@@ -192,6 +195,9 @@ extension ShellLexer {
 
 /// What words and commands are made of.
 extension ShellLexer {
+  /// Bytes of a word that are kept.
+  private static let longestWord = 4096
+
   mutating func startWord(isQuoted: Bool) {
     let top = stack.count - 1
     if stack[top].word == nil { stack[top].word = ShellFrame.Word() }
@@ -201,6 +207,10 @@ extension ShellLexer {
   /// Adds to the word that these commands, or the double quotes in them, are at.
   mutating func addToWord(_ unit: UInt16) {
     guard let index = wordFrame else { return }
+    guard let count = stack[index].word?.bytes.count, count < ShellLexer.longestWord else {
+      stack[index].word?.isLiteral = false
+      return
+    }
     stack[index].word?.bytes.append(UInt8(truncatingIfNeeded: unit))
   }
 
@@ -228,7 +238,10 @@ extension ShellLexer {
       return
     }
     let text = String(decoding: word.bytes, as: UTF8.self)
-    if word.isLiteral, !word.isQuoted, takeKeyword(text, at: index) { return }
+    if word.isLiteral, !word.isQuoted {
+      if takeKeyword(text, at: index) { return }
+      noteCalculation(text, at: index)
+    }
     stack[index].isAtCommand = false
     stack[index].command.append(word.isLiteral ? text : nil)
   }
@@ -260,9 +273,30 @@ extension ShellLexer {
     }
   }
 
+  /// Bash calculates the words of `let` and of comparisons in `[[ ]]`, and in doing so executes
+  /// what `a[$(…)]` holds.
+  private mutating func noteCalculation(_ word: String, at index: Int) {
+    if word == "]]" { stack[index].calculates = false }
+    guard stack[index].isAtCommand else { return }
+    if word == "let" { stack[index].calculates = true }
+    if word == "[[" {
+      let ahead = units[position...].prefix(2000).map { UInt8(truncatingIfNeeded: $0) }
+      let words = ahead.split { $0 == 32 || $0 == 9 || $0 == 10 }
+      let test = words.prefix { $0 != Array("]]".utf8)[...] }
+      stack[index].calculates = test.contains { word in
+        ShellLexer.calculating.contains(String(decoding: word, as: UTF8.self))
+      }
+    }
+  }
+
+  private static let calculating: Set = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"]
+
   mutating func endCommand(at index: Int) {
     endWord(at: index)
-    if !stack[index].command.isEmpty { commands.append(stack[index].command) }
+    if !stack[index].command.isEmpty, stack[index].cases.last != .pattern {
+      commands.append(stack[index].command)
+    }
+    if stack[index].command.first == "let" { stack[index].calculates = false }
     stack[index].command = []
     stack[index].isAtCommand = true
     stack[index].isRedirected = false

@@ -28,12 +28,12 @@ struct ShellFault {
     switch kind {
     case .pipe:
       return Diagnostic(
-        .warning, kind.rawValue,
-        "'|' in an sh script hides a failure of the command before it",
-        hint: "write 'shell: bash', where any failing part fails the step", at: span)
+        kind.rawValue, "'|' in an sh script hides a failure of the command before it",
+        hint: "write 'shell: bash', where any failing part fails the step",
+        severity: .warning, at: span)
     case .unclosed:
       return Diagnostic(
-        kind.rawValue, "'\(opening)' is not closed in the script",
+        kind.rawValue, "the \(opening) that begins here is not closed in the script",
         hint: "close it, or put a backslash before it", at: span)
     case .backslash:
       return Diagnostic(

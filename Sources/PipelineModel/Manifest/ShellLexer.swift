@@ -20,6 +20,7 @@ struct ShellLexer {
   /// True from where on shells disagree, or this lexer gives up; no reference is inserted then.
   var isUnclear = false
   var heredocs: [Heredoc] = []
+  var hasPipe = false
   private var text: [UInt8] = []
   private var referenceCount = 0
 
@@ -154,6 +155,8 @@ struct ShellFrame {
   var isAtCommand = true
   /// Whether the next word is what a redirection names.
   var isRedirected = false
+  /// Whether the words that follow are calculated by the shell.
+  var calculates = false
 
   init(_ kind: Kind, start: Int = 0) {
     self.kind = kind

@@ -22,7 +22,9 @@ extension ShellLexer {
       case .arithmetic: return .arithmetic
       case .expansion: return .expansion
       case .doubleQuotes: isQuoted = true
-      case .commands: if isQuoted { return .substitution }
+      case .commands:
+        if isQuoted { return .substitution }
+        if frame.calculates { return .arithmetic }
       }
     }
     return nil
@@ -107,12 +109,12 @@ extension ShellLexer {
         copy(peek(1) == ")" ? 2 : 1, refusing: .arithmetic)
       }
     case "\\"?: readBackslash(refusing: .arithmetic)
-    case "'"?: readSingleQuotes()
-    case "\""?: push(.doubleQuotes, taking: 1)
     case "$"?: readDollar()
     case "`"?: readBackticks()
     case let unit?:
       if unit == "\n" { noteLineBreak() }
+      // Shells disagree on whether quotes are any here.
+      if unit == "'" || unit == "\"" { isUnclear = true }
       copy(refusing: .arithmetic)
     case nil: break
     }
@@ -134,6 +136,7 @@ extension ShellLexer {
       isUnclear = true
       copy(2, refusing: .arithmetic)
     } else if !isQuoted, looksAt("$'") {
+      if stack.contains(where: { $0.kind == .doubleQuotes }) { isUnclear = true }
       readDollarQuotes()
     } else if !isQuoted, looksAt("$\"") {
       isUnclear = true
@@ -208,7 +211,9 @@ extension ShellLexer {
       while position < units.count {
         let line = units[position...].prefix { $0 != "\n" }
         let content = heredoc.stripsTabs ? line.drop { $0 == 9 } : line
-        let isEnd = content.elementsEqual(heredoc.delimiter.map(UInt16.init))
+        let isEnd =
+          content.count == heredoc.delimiter.count
+          && content.elementsEqual(heredoc.delimiter.map(UInt16.init))
         // Some shells join the lines first and then see no end.
         if isEnd, continues { isUnclear = true }
         continues = !heredoc.isQuoted && line.last == "\\"

@@ -111,7 +111,7 @@ struct ReferenceFault: Error {
 
 extension Reference {
   /// Reads what `description` writes.
-  static func read(_ text: String) -> Result<Reference, ReferenceFault> {
+  static func read(_ text: String) -> Swift.Result<Reference, ReferenceFault> {
     let everything = "write parameters.…, inputs.…, outputs.…, matrix.… or step.name"
     guard !text.isEmpty else {
       return .failure(ReferenceFault(fact: "'${{ }}' refers to nothing", hint: everything))
@@ -141,7 +141,8 @@ extension Reference {
           fact: "'\(text.clipped)' is no reference: '\(head)' is a group, not a value",
           hint: "write \(head).NAME"))
     }
-    let near = abbreviations[head] ?? nearest(to: head, among: spaces + ["step"])
+    let isName = rest == "name" && nearest(to: head, among: ["step"]) != nil
+    let near = isName ? "step" : abbreviations[head] ?? nearest(to: head, among: spaces)
     return .failure(
       ReferenceFault(
         fact: "'\(text.clipped)' is no reference: '\(head.clipped)' is not known",

@@ -41,7 +41,7 @@ extension FormReader {
       let bare = parts.count == 1 && FormReader.isProduct(text.content) ? text.content : "PRODUCT"
       report(
         "bad-component",
-        "'\(text.content.clipped)' is no component: 'swift:' and a product's name are",
+        "'\(text.content.clipped)' is no component; one is written 'swift:PRODUCT'",
         hint: "write swift:\(bare), or 'run' for a command", at: text.span)
       return nil
     }
@@ -65,7 +65,8 @@ extension FormReader {
       wrongType(syntax, of: "run", takes: "a script or a list of words")
       return nil
     }
-    let shell = fields["shell"].map { choice($0, of: "shell", as: Shell.self) } ?? .sh
+    let shell: Shell? =
+      if let written = fields["shell"] { choice(written, of: "shell", as: Shell.self) } else { .sh }
     guard text(syntax, of: "run") != nil, let scalar = syntax.scalar else { return nil }
     guard scalar.text.contains(where: { !$0.isWhitespace }) else {
       report("empty-command", "'run' is an empty script", at: syntax.span)
@@ -74,11 +75,11 @@ extension FormReader {
     var reader = TemplateReader(scalar, at: syntax.span)
     report(reader.problems)
     guard reader.problems.isEmpty, let shell else { return nil }
-    let template = Located(reader.template, at: syntax.span)
-    let script = ShellScript.read(template, shell: shell) { place in
+    let read = Located(reader.template, at: syntax.span)
+    let script = ShellScript.read(read, shell: shell) { place in
       reader.span(segment: place.segment, offset: place.offset)
     }
     report(script.problems)
-    return .script(template, shell: shell)
+    return .script(read, shell: shell)
   }
 }

@@ -33,7 +33,7 @@ package struct RunLine: Sendable, Equatable {
     line.append(ending == .cancelled ? " " : "  ")
     line.append(detail.isEmpty && seconds == nil ? name : name.padded(to: min(nameWidth, 32)))
     if !detail.isEmpty { line.append("  \(detail)") }
-    if let seconds { line.append("  \(Quantity.duration(seconds: seconds))", .dim) }
+    if let seconds { line.append("  \(Amount.duration(seconds: seconds))", .dim) }
     return line
   }
 }

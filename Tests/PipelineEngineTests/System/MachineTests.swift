@@ -42,12 +42,15 @@ import Testing
   @Test("A moment advanced carries into the seconds")
   func advanced() {
     let time = FileTime(seconds: 1, nanoseconds: 990_000_000)
-    #expect(time.advanced(by: .milliseconds(20)) == FileTime(seconds: 2, nanoseconds: 10_000_000))
-    #expect(time.advanced(by: .seconds(2)) == FileTime(seconds: 3, nanoseconds: 990_000_000))
-    #expect(
-      time.advanced(by: .milliseconds(-995)) == FileTime(seconds: 0, nanoseconds: 995_000_000))
-    #expect(
-      time.advanced(by: .milliseconds(-1991)) == FileTime(seconds: -1, nanoseconds: 999_000_000))
+    let cases: [(Duration, Int64, Int32)] = [
+      (.milliseconds(20), 2, 10_000_000), (.seconds(2), 3, 990_000_000),
+      (.milliseconds(-990), 1, 0), (.milliseconds(-995), 0, 995_000_000),
+      (.milliseconds(-1991), -1, 999_000_000), (.seconds(Int64.max), .max, 990_000_000),
+    ]
+    for (duration, seconds, nanoseconds) in cases {
+      let later = FileTime(seconds: seconds, nanoseconds: nanoseconds)
+      #expect(time.advanced(by: duration) == later)
+    }
   }
 
   @Test("An error reads as a sentence, with a hint where one is known")

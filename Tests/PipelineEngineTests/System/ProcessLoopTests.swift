@@ -152,10 +152,12 @@ import Testing
     try scratch.write("plain", "not a program")
     try scratch.write("empty", "")
     try scratch.directory.setExecutable(true, of: "empty")
+    try scratch.write("script", "#!/no/such/interpreter\n")
+    try scratch.directory.setExecutable(true, of: "script")
     try scratch.directory.makeDirectories("folder")
     let cases: [(String, Int32)] = [
       ("/nowhere/at/all", ENOENT), ("no-such-program-anywhere", ENOENT), ("./plain", EACCES),
-      ("./folder", EACCES), ("./empty", ENOEXEC), ("", EINVAL),
+      ("./folder", EACCES), ("./empty", ENOEXEC), ("", EINVAL), ("./script", ENOENT),
     ]
     for (program, code) in cases {
       let launch = Launch(
@@ -180,5 +182,34 @@ import Testing
     #expect(result.text == "")
     let inherited = try await run(scratch.shell("(: <&\(keep.number)) 2>/dev/null || echo closed"))
     #expect(inherited.text == "closed\n")
+  }
+
+  @Test("A loop that nobody needs any more ends its thread")
+  func dropped() async throws {
+    func open() throws -> Int { try scratch.directory.list("/dev/fd").count }
+    let before = try open()
+    for _ in 0..<200 {
+      let loop = try ProcessLoop()
+      #expect(loop.running == [])
+    }
+    for _ in 0..<3000 where try open() >= before + 100 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(try open() < before + 100)
+  }
+
+  @Test("A child that ended by itself was not cancelled, whatever it left behind")
+  func lateCancellation() async throws {
+    let gathered = Gathered()
+    let script = "(trap '' TERM; while :; do echo noise; sleep 0.01; done) & echo $$; exit 4"
+    async let exit = loop.run(scratch.shell(script)) { gathered.add($0) }
+    #expect(await gathered.waitFor("noise"))
+    let pid = try #require(gathered.words.compactMap { Int32($0) }.first)
+    for _ in 0..<3000 where ProcessTable.isAlive(pid) {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    loop.cancelAll(grace: .zero)
+    let ended = try await exit
+    #expect(ended.status == .code(4) && !ended.cancelled && ended.leftBehind > 0)
   }
 }

@@ -1,5 +1,5 @@
-/// Quantities as people read them; the same text for the same value everywhere.
-package enum Quantity {
+/// Amounts as people read them; the same text for the same value everywhere.
+package enum Amount {
   /// `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `1 h 02 min`, `2 d 03 h`.
   ///
   /// Rounded to the nearest of what is shown, halves up. What is no number, or is below zero,

@@ -1,0 +1,164 @@
+import PipelineModel
+
+/// Where a step's log and what belongs to it are kept, from the workspace.
+struct LogFolder: Sendable {
+  let log: Path
+  let parameters: Path
+  let metrics: Path
+  let script: Path
+  /// What a failed step had written.
+  let outputs: Path
+
+  /// - Parameter folder: of this run.
+  init(in folder: Path, for step: StepName) {
+    let full = step.description
+    let name = full.utf8.count <= 120 ? full : "\(full.prefix(80))-\(Digest(of: full).short)"
+    log = folder.appending("\(name).log")
+    parameters = folder.appending("\(name).parameters.json")
+    metrics = folder.appending("\(name).metrics.jsonl")
+    script = folder.appending("\(name).sh")
+    outputs = folder.appending("\(name).outputs")
+  }
+}
+
+/// One try at a step: its process, from start to end.
+struct StepAttempt: Sendable {
+  struct Ended: Sendable {
+    var exit: Exit
+    /// Nil where the process ended well.
+    var failure: Failure?
+    var notes: [String] = []
+  }
+
+  let machine: Machine
+  let work: Execution
+  let folder: LogFolder
+
+  private var step: Step { work.step }
+
+  func run() async throws -> Ended {
+    let secrets = machine.environment.secrets(of: step)
+    let log = try StepLog(in: machine.root, at: folder.log, secrets: secrets) { [machine, step] in
+      machine.hear(step.name, $0)
+    }
+    let launch = try await launch()
+    let command = launch.arguments
+    let exit: Exit
+    do {
+      exit = try await supervise(launch, log)
+    } catch let error as SystemError {
+      log.finish()
+      let failure = Failure("it could not be started: \(error)", hint: error.hint)
+      return Ended(exit: Exit(status: .code(127)), failure: failure)
+    }
+    log.finish()
+    if let fault = log.fault { throw fault }
+    var ended = Ended(exit: exit)
+    if exit.leftBehind > 0 {
+      ended.notes.append("ended \(exit.leftBehind) background processes that it left")
+    }
+    ended.failure = failure(of: exit, log, command)
+    return ended
+  }
+
+  /// Notes the process in the ledger while it works, and ends it where it would wait for ever.
+  private func supervise(_ launch: Launch, _ log: StepLog) async throws -> Exit {
+    let execution = launch.execution ?? ""
+    try machine.ledger.recordStart(of: execution)
+    defer { try? machine.ledger.recordEnd(of: execution) }
+    return try await withThrowingTaskGroup(of: Exit?.self) { group in
+      group.addTask {
+        try await machine.loop.run(launch) { processID in
+          try? machine.ledger.recordProcess(processID, of: execution)
+        } onOutput: { bytes in
+          log.take(bytes)
+        }
+      }
+      if machine.isSwiftPMLocked {
+        group.addTask {
+          while !log.waitsForSwiftPM { try await Task.sleep(for: .milliseconds(100)) }
+          return nil
+        }
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let exit = first else {
+        // The step waits for the SwiftPM that waits for us: end it.
+        group.cancelAll()
+        var last = Exit(status: .code(1))
+        while let next = try? await group.next() { last = next ?? last }
+        last.cancelled = false
+        return last
+      }
+      return exit
+    }
+  }
+
+  private func launch() async throws -> Launch {
+    let wiring = try Wiring(step, in: work.pipeline) { try machine.matches(of: $0) }
+    var component: Path?
+    if case .swift(let product, _) = step.work {
+      component = try await machine.executable(of: product.content)
+    }
+    let command = StepCommand(step, wiring, component: component)
+    var arguments = command.arguments
+    try machine.root.replace(folder.parameters, with: wiring.parameters)
+    try machine.root.replace(folder.metrics, with: [])
+    if let script = command.script {
+      try machine.root.replace(folder.script, with: script)
+      arguments.append(machine.root.path.appending(folder.script).bytes)
+    }
+    var environment = machine.environment.variables(of: step) { wiring.text($0) }
+    environment += wiring.variables + command.variables
+    environment += [
+      variable("PIPELINE_PARAMETERS", folder.parameters),
+      variable("PIPELINE_METRICS", folder.metrics),
+      variable(Machine.nestingVariable, .here),
+    ]
+    let directory: Directory
+    do {
+      directory = try machine.root.directory(step.directory)
+    } catch {
+      throw StepProblem(
+        "missing-directory", "directory '\(step.directory)' of step '\(step.name)' does not exist",
+        hint: "create it, or correct 'directory'")
+    }
+    return Launch(
+      arguments, environment: environment, directory: directory, timeout: step.timeout,
+      grace: machine.grace, execution: try machine.newExecutionID())
+  }
+
+  private func variable(_ name: String, _ path: Path) -> EnvironmentVariable {
+    EnvironmentVariable(name: Array(name.utf8), value: machine.root.path.appending(path).bytes)
+  }
+
+  private func failure(of exit: Exit, _ log: StepLog, _ command: [[UInt8]]) -> Failure? {
+    if exit.isSuccess, !log.waitsForSwiftPM { return nil }
+    var failure: Failure
+    if log.waitsForSwiftPM {
+      failure = Failure(
+        "it waited for a SwiftPM that itself waits for this step",
+        hint: "while 'swift package' runs the pipeline it locks '.build': use a Swift component "
+          + "('component: swift:NAME'), 'swift build --scratch-path DIR', or run 'pipewright' itself")
+    } else if exit.timedOut {
+      let limit = step.timeout.map { Quantity.duration($0) } ?? ""
+      failure = Failure("it took longer than its timeout of \(limit)", hint: "raise 'timeout'")
+    } else {
+      switch exit.status {
+      case .code(let code): failure = Failure("it ended with exit status \(code)")
+      case .signal(let number): failure = Failure("it was ended by signal \(number)")
+      }
+    }
+    switch exit.status {
+    case .code(let code): failure.status = Int(code)
+    case .signal(let number): failure.status = 128 + Int(number)
+    }
+    failure.excerpt = log.tail.lastLines(20)
+    let withheld = machine.environment.withheld(from: step, mentionedIn: command + [log.tail])
+    if failure.hint == nil, !withheld.isEmpty {
+      let names = withheld.prefix(5).joined(separator: ", ")
+      failure.hint =
+        "steps see few variables; it mentions \(names): add 'environment: { pass: [\(names)] }'"
+    }
+    return failure
+  }
+}

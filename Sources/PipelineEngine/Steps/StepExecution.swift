@@ -1,0 +1,129 @@
+import PipelineModel
+
+/// One step executing on this machine, from the clean place it starts in to the record of what
+/// came of it.
+struct StepExecution: Sendable {
+  let machine: Machine
+  let work: Execution
+  let confirm: @Sendable () async throws -> Fingerprint
+
+  private var step: Step { work.step }
+  private var pipeline: Pipeline { work.pipeline }
+  private var artifacts: [Artifact] { step.outputs.map { pipeline.artifacts[$0] } }
+
+  /// Executes, verifies and records; every fault becomes a failed outcome.
+  func outcome() async -> Outcome {
+    do {
+      return try await machine.store.holdingKey(work.decision.key) {
+        if !work.mustExecute, let outcome = await answerFromElsewhere() { return outcome }
+        return try await execute()
+      }
+    } catch {
+      var outcome = Outcome(.failed)
+      outcome.failure = Failure(undecidable: error)
+      return outcome
+    }
+  }
+
+  /// A result that another run recorded while this one waited for the key.
+  private func answerFromElsewhere() async -> Outcome? {
+    guard case .stale(let reasons) = work.decision.verdict,
+      !reasons.contains(.resultElsewhere), !step.traits.contains(.effects),
+      let result = try? machine.store.result(for: work.decision.key),
+      result.outputs.allSatisfy({ $0.isStored && machine.store.contains($0.content) }),
+      artifacts.allSatisfy({ !$0.isPersistent })
+    else { return nil }
+    return await machine.restore(work, from: result)
+  }
+
+  private func execute() async throws -> Outcome {
+    let before = try await confirm()
+    let folder = try machine.logFolder(for: step.name)
+    let started = SystemClock.now
+    var outcome = Outcome(.failed)
+    outcome.log = folder.log
+    var usage = Usage(attempts: 0)
+    while true {
+      outcome.notes += try OutputPlaces(machine, work).clear()
+      let attempt = try await StepAttempt(machine: machine, work: work, folder: folder).run()
+      usage.attempts += 1
+      usage.seconds += attempt.exit.wallSeconds
+      usage.cpuSeconds += attempt.exit.cpuSeconds
+      usage.peakMemoryBytes = max(usage.peakMemoryBytes, Int(attempt.exit.peakMemoryBytes))
+      outcome.usage = usage
+      outcome.notes += attempt.notes
+      if attempt.exit.cancelled {
+        outcome.ending = .cancelled
+        try OutputPlaces(machine, work).moveAway(to: folder.outputs)
+        return outcome
+      }
+      guard let failure = attempt.failure ?? verify() else { break }
+      outcome.failure = failure
+      try OutputPlaces(machine, work).moveAway(to: folder.outputs)
+      guard usage.attempts <= step.retry.times, isWorthRetrying(failure) else { return outcome }
+      outcome.notes.append("attempt \(usage.attempts) failed: \(failure.fact); trying again")
+    }
+    outcome.failure = nil
+    outcome.ending = .ran
+    try await record(&outcome, before: before, folder: folder, started: started)
+    return outcome
+  }
+
+  private func isWorthRetrying(_ failure: Failure) -> Bool {
+    guard !step.retry.on.isEmpty else { return true }
+    return failure.status.map(step.retry.on.contains) ?? false
+  }
+
+  /// Every declared output has to be there, whatever the exit status said.
+  private func verify() -> Failure? {
+    for artifact in artifacts {
+      do {
+        guard try machine.content(ofOutput: artifact.path) == nil else { continue }
+      } catch {
+        return Failure("what it wrote cannot be kept: \(error)")
+      }
+      return Failure(
+        "it ended well, but did not write '\(artifact.path)'",
+        hint: "write the output, or remove it from 'outputs'")
+    }
+    return nil
+  }
+
+  /// Objects, then the result; nothing is recorded of a step whose inputs changed under it.
+  private func record(
+    _ outcome: inout Outcome, before: Fingerprint, folder: LogFolder, started: Int64
+  ) async throws {
+    let deposit = try machine.deposit(artifacts, log: folder.log, metrics: folder.metrics)
+    outcome.contents = deposit.contents
+    let after = try await confirm()
+    let changes = after.changes(since: before)
+    guard changes.isEmpty else {
+      outcome.isRecorded = false
+      outcome.notes.append(
+        "not recorded, since this changed while it worked: "
+          + changes.map(\.text).joined(separator: ", "))
+      return
+    }
+    let key = before.key
+    let outputs = zip(artifacts, deposit.contents).map { artifact, content in
+      Result.Output(
+        name: artifact.name, path: artifact.path, content: content, isStored: artifact.isStored)
+    }
+    if let earlier = try machine.store.result(for: key) {
+      outcome.notes += notDeterministic(outputs, earlier)
+    }
+    let result = Result(
+      key: key, step: step.name, fingerprint: before, outputs: outputs, log: deposit.log,
+      metrics: deposit.metrics, workspace: machine.workspace, finished: Int(SystemClock.now),
+      usage: outcome.usage ?? Usage())
+    try machine.store.record(result)
+    outcome.result = result
+  }
+
+  private func notDeterministic(_ outputs: [Result.Output], _ earlier: Result) -> [String] {
+    zip(outputs, earlier.outputs).filter { $0.content != $1.content }.map { now, before in
+      "not deterministic: '\(now.path)' came out as \(now.content.digest.short), before as "
+        + "\(before.content.digest.short), from the same inputs"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import PipelineModel
+
+/// Where a step's output goes: masked, to a file, and to whoever listens.
+///
+/// Called by one thread at a time.
+final class StepLog: Sendable {
+  private struct State {
+    var mask: SecretMask
+    var tail: [UInt8] = []
+    var fault: SystemError?
+    var isBlocked = false
+  }
+
+  private let file: Descriptor
+  private let state: Locked<State>
+  private let hear: @Sendable ([UInt8]) -> Void
+
+  /// - Parameters:
+  ///   - path: where the log is kept; made anew.
+  ///   - hear: called with masked bytes as they come.
+  init(
+    in directory: Directory, at path: Path, secrets: [[UInt8]],
+    hear: @escaping @Sendable ([UInt8]) -> Void
+  ) throws(SystemError) {
+    file = try directory.openForAppending(path)
+    state = Locked(State(mask: SecretMask(secrets)))
+    self.hear = hear
+  }
+
+  func take(_ bytes: [UInt8]) {
+    write(state.withLock { $0.mask.feed(bytes) })
+  }
+
+  /// Writes what a partial secret may have held back.
+  func finish() {
+    write(state.withLock { $0.mask.finish() })
+  }
+
+  /// The last 64 KiB.
+  var tail: [UInt8] { state.withLock { $0.tail } }
+
+  /// What kept the log from being written, where something did.
+  var fault: SystemError? { state.withLock { $0.fault } }
+
+  /// Whether SwiftPM in the step has said that it waits for another SwiftPM.
+  var waitsForSwiftPM: Bool { state.withLock { $0.isBlocked } }
+
+  private func write(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    state.withLock { state in
+      state.tail += bytes
+      if state.tail.count > 2 * StepLog.tailBytes {
+        state.tail.removeFirst(state.tail.count - StepLog.tailBytes)
+      }
+      if !state.isBlocked, bytes.count < 4096 || state.tail.count < 4096 {
+        let recent = String(decoding: state.tail.suffix(4096), as: UTF8.self)
+        state.isBlocked =
+          recent.contains("Another instance of SwiftPM")
+          && recent.contains("waiting until that process has finished")
+      }
+      do throws(SystemError) {
+        try file.write(bytes)
+      } catch {
+        state.fault = state.fault ?? error
+      }
+    }
+    hear(bytes)
+  }
+
+  private static let tailBytes = 65_536
+}
+
+extension [UInt8] {
+  /// The last lines of a log, for a report.
+  func lastLines(_ count: Int) -> [String] {
+    split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .suffix(count + 1).map { String(decoding: $0, as: UTF8.self) }
+      .reversed().drop { $0.isEmpty }.prefix(count).reversed()
+  }
+}

@@ -1,0 +1,79 @@
+import PipelineModel
+
+/// Size, times and identity of a file: equal ones mean "probably unchanged" without reading.
+package struct Stamp: Equatable, Sendable {
+  package let sizeBytes: Int64
+  package let modified: FileTime
+  package let changed: FileTime
+  package let inode: UInt64
+  package let device: UInt64
+
+  package init(
+    sizeBytes: Int64, modified: FileTime, changed: FileTime, inode: UInt64, device: UInt64
+  ) {
+    self.sizeBytes = sizeBytes
+    self.modified = modified
+    self.changed = changed
+    self.inode = inode
+    self.device = device
+  }
+
+  package init(_ status: FileStatus) {
+    self.init(
+      sizeBytes: status.sizeBytes, modified: status.modified, changed: status.changed,
+      inode: status.inode, device: status.device)
+  }
+}
+
+/// What a file held when it was read, and its stamp of then.
+package struct StampedContent: Equatable, Sendable {
+  package let stamp: Stamp
+  /// A file or an executable.
+  package let content: Content
+  /// Days since 1970, so that what nobody asks for any more can be forgotten.
+  package var lastUse: Int32
+
+  package init(stamp: Stamp, content: Content, lastUse: Int32) {
+    self.stamp = stamp
+    self.content = content
+    self.lastUse = lastUse
+  }
+}
+
+/// By which clock, and how long after its last change, the stamp of a file is believed.
+package struct StampClock: Sendable {
+  /// The time now, as files on a device are stamped.
+  package let now: @Sendable (_ device: UInt64) throws -> FileTime
+  /// How long after its last change a file's stamp is believed. Asked once a device.
+  package let margin: @Sendable (_ file: Path, _ directory: Directory) throws -> Duration
+
+  package init(
+    now: @escaping @Sendable (_ device: UInt64) throws -> FileTime,
+    margin: @escaping @Sendable (_ file: Path, _ directory: Directory) throws -> Duration
+  ) {
+    self.now = now
+    self.margin = margin
+  }
+
+  /// The clock of the file system that `directory` is on.
+  ///
+  /// Files on other devices are read by this machine's clock, which local file systems share. It
+  /// may differ from a file server's, where only a file that is rewritten at equal size within one
+  /// of the server's ticks could go unseen.
+  ///
+  /// - Parameter path: of a private file in the directory; made if there is none.
+  package init(in directory: Directory, file path: Path) throws(SystemError) {
+    let clock = try FileSystemClock(in: directory, file: path)
+    let home = try directory.open(path).status.device
+    now = { device in
+      if device == home { return try clock.now() }
+      let now = SystemClock.now
+      return FileTime(
+        seconds: now / 1_000_000_000, nanoseconds: Int32(now % 1_000_000_000))
+    }
+    margin = { file, directory in
+      let isHome = try directory.status(of: file, followingLinks: true)?.device == home
+      return isHome ? clock.granularity : try FileSystemClock.granularity(of: file, in: directory)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+
+/// The tool. No verb means `run`.
+struct Pipewright: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: Invocation.commandName,
+    abstract: "Run data and machine-learning pipelines the way a build system builds.",
+    discussion: """
+      A manifest, pipeline.yaml, declares steps. A step executes only when something that determines \
+      its result has changed; every result is kept, and can be explained.
+
+      EXAMPLES
+        \(Invocation.commandName)                       run what is stale
+        \(Invocation.commandName) status                what would run, and why
+        \(Invocation.commandName) run train             one step, and what it needs
+        \(Invocation.commandName) run -P train.rate=0.1 with another parameter
+        \(Invocation.commandName) init                  write a first manifest
+
+      EXIT CODES
+        0 done   1 a step failed   2 usage or manifest, nothing executed   3 stale, with --check
+        4 verification failed   5 disk, permission, limits   6 busy, with --no-wait
+        9 time is up   70 our bug   129, 130, 143 a signal
+      """,
+    version: Pipewright.version,
+    subcommands: [
+      Run.self, Status.self, Validate.self, Graph.self, Init.self, Verify.self, Collect.self,
+      EndSurvivors.self,
+    ],
+    defaultSubcommand: Run.self)
+
+  static let version = "0.1.0"
+}
+
+/// The process: parses, runs, and ends with the exit code that the documentation promises.
+@main enum Main {
+  static func main() async {
+    let code = await Main.run()
+    Invocation.shared.close()
+    exitProcess(code)
+  }
+
+  private static func run() async -> Int32 {
+    do {
+      var command = try Pipewright.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      return ExitCode.done.rawValue
+    } catch let code as ExitCode {
+      return code.rawValue
+    } catch let failure as ToolFailure {
+      Invocation.shared.report(failure)
+      return failure.code.rawValue
+    } catch {
+      let code = Pipewright.exitCode(for: error)
+      let message = Pipewright.fullMessage(for: error)
+      if code.isSuccess {
+        Invocation.shared.print(message)
+        return ExitCode.done.rawValue
+      }
+      Invocation.shared.printError(message)
+      return ExitCode.usage.rawValue
+    }
+  }
+}
