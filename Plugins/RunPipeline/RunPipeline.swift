@@ -95,7 +95,8 @@ private func withoutSwiftPMFlags(_ arguments: [String]) -> [String] {
 /// them by its own run path, and its steps shall not see them.
 private func libraryPath(_ path: String?, less swift: URL?) -> String? {
   guard let path, let swift else { return path }
-  let toolchain = swift.resolvingSymlinksInPath().appendingPathComponent("../..").standardizedFileURL
+  let toolchain = swift.resolvingSymlinksInPath().appendingPathComponent("../..")
+    .standardizedFileURL
   var entries = path.split(separator: ":", omittingEmptySubsequences: false)
   if entries.last?.hasPrefix(toolchain.path + "/") == true { entries.removeLast() }
   return entries.isEmpty ? nil : entries.joined(separator: ":")

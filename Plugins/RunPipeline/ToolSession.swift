@@ -12,7 +12,8 @@ struct ToolSession {
   mutating func run(_ arguments: [String]) throws -> (code: Int32, signal: Int32) {
     let (answers, requests, ended) = (Pipe(), Pipe(), Pipe())
     let process = try start(
-      [tool] + arguments, input: answers.fileHandleForReading, errors: requests.fileHandleForWriting)
+      [tool] + arguments, input: answers.fileHandleForReading, errors: requests.fileHandleForWriting
+    )
     signal(SIGPIPE, SIG_IGN)
     let signals = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
@@ -28,14 +29,18 @@ struct ToolSession {
       write(ended.fileHandleForWriting.fileDescriptor, &status, 4)
     }
     // Standard output is in error as soon as SwiftPM is gone.
-    var watched = [requests, ended].map { $0.fileHandleForReading.fileDescriptor }.map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-    } + [pollfd(fd: 1, events: 0, revents: 0)]
+    var watched =
+      [requests, ended].map { $0.fileHandleForReading.fileDescriptor }.map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      } + [pollfd(fd: 1, events: 0, revents: 0)]
     var pending = Data()
     while true {
       guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
       if watched[0].revents != 0 {
-        pending.append(requests.fileHandleForReading.availableData)
+        let bytes = requests.fileHandleForReading.availableData
+        // `poll` would tell of the end for ever.
+        if bytes.isEmpty { watched[0].fd = -1 }
+        pending.append(bytes)
         while let newline = pending.firstIndex(of: 0x0A) {
           take(String(decoding: pending[..<newline], as: UTF8.self), answers.fileHandleForWriting)
           pending.removeSubrange(...newline)

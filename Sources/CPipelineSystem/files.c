@@ -302,3 +302,5 @@ int pipeline_try_lock(int descriptor, int mode) {
   }
   return 0;
 }
+
+int pipeline_unlock(int descriptor) { return flock(descriptor, LOCK_UN) == 0 ? 0 : -errno; }

@@ -12,6 +12,7 @@
 #if defined(__APPLE__)
 #include <libproc.h>
 #include <sys/event.h>
+#include <sys/proc.h>
 #include <sys/sysctl.h>
 #else
 #include <dirent.h>
@@ -235,6 +236,13 @@ int pipeline_look(pid_t pid, uint64_t *start) {
 int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {
   char *text = NULL;
   ssize_t size = read_about(pid, "environ", &text);
+  // In the midst of starting another program a process seems to have none for a moment. (Threads
+  // of the kernel, in session 0, never have one.)
+  for (int turn = 0; size == 0 && turn < 5 && getsid(pid) > 0; turn++) {
+    free(text);
+    pipeline_sleep(1000000);
+    size = read_about(pid, "environ", &text);
+  }
   if (size < 0) return (int)size;
   int result = has_entry(text, (size_t)size, entry, length);
   free(text);

@@ -92,6 +92,7 @@ int pipeline_copy(int source, int directory, const char *path, uint32_t permissi
 enum { PIPELINE_SHARED = 0, PIPELINE_EXCLUSIVE = 1 };
 /// -EWOULDBLOCK where another open file holds it.
 int pipeline_try_lock(int descriptor, int mode);
+int pipeline_unlock(int descriptor);
 
 // MARK: Processes (spawn.c, processes.c)
 

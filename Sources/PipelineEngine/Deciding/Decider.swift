@@ -24,29 +24,32 @@ package struct Decider<World: Facts>: Sendable {
     _ id: ID<Step>, known: [ID<Artifact>: Content]
   ) async throws -> Decision {
     let step = plan.pipeline.steps[id]
+    let history = try world.history(of: step.name)
+    if step.traits.contains(.frozen) { return try await frozen(id, known, history) }
     let fingerprint = try await self.fingerprint(of: id, known: known)
     let key = fingerprint.key
-    let history = try world.history(of: step.name)
-    if step.traits.contains(.frozen) {
-      let verdict = try frozen(step, fingerprint, key, history)
-      return Decision(fingerprint: fingerprint, key: key, verdict: verdict)
-    }
-    let result = try world.result(for: key)
-    let outputs = try result.map { try evidence(of: step, against: $0) }
+    let result = try answer(to: key, for: step)
     let evidence = Evidence(
       fingerprint: fingerprint, traits: step.traits, isForced: plan.forced.contains(id),
-      workspace: world.workspace, result: outputs == nil ? nil : result, outputs: outputs ?? [],
+      workspace: world.workspace, result: result,
+      outputs: try result.map { try present(of: step, against: $0) } ?? [],
       last: history.last, hasFailed: history.hasFailed)
     return Decision(fingerprint: fingerprint, key: key, verdict: Verdict(evidence))
   }
 
-  private func evidence(of step: Step, against result: Result) throws -> [Evidence.Output] {
-    try zip(step.outputs, result.outputs).map { id, recorded in
+  /// The result under a key; nil as well where it has other outputs than the step, which only a
+  /// damaged one has.
+  private func answer(to key: ActionKey, for step: Step) throws -> Result? {
+    let paths = step.outputs.map { plan.pipeline.artifacts[$0].path }
+    return try world.result(for: key).flatMap { $0.outputs.map(\.path) == paths ? $0 : nil }
+  }
+
+  private func present(of step: Step, against result: Result) throws -> [Evidence.Output] {
+    try zip(step.outputs, result.outputs).map { (id, recorded) throws -> Evidence.Output in
       let artifact = plan.pipeline.artifacts[id]
       let present = try world.content(ofOutput: artifact.path)
-      let isRestorable =
-        present == recorded.content
-        || (recorded.isStored ? try world.contains(recorded.content) : false)
+      var isRestorable = present == recorded.content
+      if !isRestorable, recorded.isStored { isRestorable = try world.contains(recorded.content) }
       return Evidence.Output(
         path: artifact.path, present: present, isRestorable: isRestorable,
         isPersistent: artifact.isPersistent)
@@ -54,23 +57,30 @@ package struct Decider<World: Facts>: Sendable {
   }
 
   /// What is there counts, whatever made it; what is missing comes from the step's own key, or from
-  /// its last success.
+  /// its last success. What it reads may be gone: that is what freezing is for.
   private func frozen(
-    _ step: Step, _ fingerprint: Fingerprint, _ key: ActionKey, _ history: History
-  ) throws -> Verdict {
-    let recorded = try world.result(for: key) ?? history.last
+    _ id: ID<Step>, _ known: [ID<Artifact>: Content], _ history: History
+  ) async throws -> Decision {
+    let step = plan.pipeline.steps[id]
+    var fingerprint = Fingerprint([])
+    do {
+      fingerprint = try await self.fingerprint(of: id, known: known)
+    } catch is StepProblem {}
+    let key = fingerprint.key
+    let results = [try answer(to: key, for: step), history.last].compactMap { $0 }
     var outputs: [Result.Output] = []
     var missing: [Reason] = []
-    for (index, id) in step.outputs.enumerated() {
+    for id in step.outputs {
       let artifact = plan.pipeline.artifacts[id]
       if let present = try world.content(ofOutput: artifact.path) {
         outputs.append(
-          .init(name: artifact.name, path: artifact.path, content: present, isStored: false))
+          .init(
+            name: artifact.name, path: artifact.path, content: present,
+            isStored: try world.contains(present)))
         continue
       }
-      guard let known = recorded?.outputs.dropFirst(index).first, known.path == artifact.path,
-        known.isStored, try world.contains(known.content)
-      else {
+      let recorded = results.flatMap(\.outputs).filter { $0.path == artifact.path && $0.isStored }
+      guard let known = try recorded.first(where: { try world.contains($0.content) }) else {
         throw StepProblem(
           "frozen-missing",
           "output '\(artifact.path)' of frozen step '\(step.name)' is not there, nor in the store",
@@ -82,6 +92,8 @@ package struct Decider<World: Facts>: Sendable {
     let result = Result(
       key: key, step: step.name, fingerprint: fingerprint, outputs: outputs, log: nil, metrics: nil,
       workspace: world.workspace, finished: 0, usage: Usage(attempts: 0))
-    return missing.isEmpty ? .kept(result) : .restorable(result, missing)
+    return Decision(
+      fingerprint: fingerprint, key: key,
+      verdict: missing.isEmpty ? .kept(result) : .restorable(result, missing))
   }
 }

@@ -10,11 +10,20 @@ package struct Preflight<World: Facts>: Sendable {
     self.world = world
   }
 
-  /// Inputs and sources that no step writes and no file has, in the order of the manifest.
-  package func problems() throws -> [Diagnostic] {
+  /// Inputs and sources that no step writes and no file has, and outputs of frozen steps that are
+  /// nowhere, in the order of the plan.
+  package func problems() async throws -> [Diagnostic] {
     var problems: [Diagnostic] = []
     for id in plan.steps {
       let step = plan.pipeline.steps[id]
+      if step.traits.contains(.frozen) {
+        do {
+          _ = try await Decider(plan, world).decide(id, known: [:])
+        } catch let problem as StepProblem {
+          problems.append(problem.diagnostic(of: step))
+        }
+        continue
+      }
       problems += try step.inputs.compactMap { try missing($0, of: step) }
       problems += try step.sources.compactMap { try missing($0, of: step) }
     }
@@ -56,7 +65,8 @@ package struct Preflight<World: Facts>: Sendable {
 
   private func missing(_ source: Path, of step: Step) throws -> Diagnostic? {
     let isWritten = step.needs.contains { writer in
-      plan.pipeline.steps[writer].outputs.contains {
+      plan.contains(writer)
+        && plan.pipeline.steps[writer].outputs.contains {
         plan.pipeline.artifacts[$0].path.overlaps(source)
       }
     }

@@ -10,12 +10,12 @@ struct SyntaxBuilder {
   private var anchors: [String: Built] = [:]
   private var documents = 0
   private var aliases = 0
-  private var nodes = 0
+  private var parts = 0
 
   /// A part that is complete, with what it counts for wherever an alias repeats it.
   private struct Built {
     let syntax: Syntax
-    let nodes: Int
+    let parts: Int
     let height: Int
   }
 
@@ -27,7 +27,7 @@ struct SyntaxBuilder {
     var items: [Syntax] = []
     var entries: [Syntax.Entry] = []
     var key: Key = .awaited
-    var nodes = 1
+    var parts = 1
     var height = 1
   }
 
@@ -49,17 +49,17 @@ struct SyntaxBuilder {
     isFinished = true
   }
 
-  mutating func take(_ node: YAMLEvents.Node) {
-    let start = map.offset(ofPoint: node.start)
-    let end = map.offset(ofPoint: node.end)
-    checkTag(node, at: start)
-    switch node.event {
+  mutating func take(_ part: YAMLEvents.Part) {
+    let start = map.offset(ofPoint: part.start)
+    let end = map.offset(ofPoint: part.end)
+    checkTag(part, at: start)
+    switch part.event {
     case .documentStart: beginDocument(at: start, end)
     case .alias(let name): alias(name, at: start, end)
     case .scalar(let text, let style):
-      scalar(text, style: style, anchor: node.anchor, at: start, end)
-    case .listStart: begin(isMap: false, anchor: node.anchor, at: start)
-    case .mapStart: begin(isMap: true, anchor: node.anchor, at: start)
+      scalar(text, style: style, anchor: part.anchor, at: start, end)
+    case .listStart: begin(isMap: false, anchor: part.anchor, at: start)
+    case .mapStart: begin(isMap: true, anchor: part.anchor, at: start)
     case .listEnd, .mapEnd: finish(at: end)
     case .end: finishText()
     }
@@ -84,8 +84,8 @@ struct SyntaxBuilder {
         at: map.span(0, 0)))
   }
 
-  private mutating func checkTag(_ node: YAMLEvents.Node, at start: Int) {
-    guard let tag = node.tag else { return }
+  private mutating func checkTag(_ part: YAMLEvents.Part, at start: Int) {
+    guard let tag = part.tag else { return }
     problems.append(
       Diagnostic(
         "bad-tag", "tag '\(tag.clipped)' means nothing here: no tag does",
@@ -108,7 +108,7 @@ struct SyntaxBuilder {
       text: String(decoding: text, as: UTF8.self), isPlain: style == .plain,
       literalOffset: literalOffset(text, style: style, at: begin, end),
       block: style == .literal ? block(text, header: begin, at: span) : nil)
-    let built = Built(syntax: Syntax(.scalar(scalar), at: span), nodes: 1, height: 0)
+    let built = Built(syntax: Syntax(.scalar(scalar), at: span), parts: 1, height: 0)
     add(built, counting: 1, anchor: anchor)
   }
 
@@ -174,20 +174,24 @@ struct SyntaxBuilder {
     if let top = open.last, top.isMap, case .awaited = top.key {
       return refuseKey("an alias", at: span)
     }
-    guard open.count + built.height <= YAMLReader.deepest else { return stop(tooDeep(at: start)) }
-    add(built, counting: built.nodes, anchor: nil)
+    guard open.count + built.height <= YAMLReader.deepest else {
+      return stop(SyntaxBuilder.tooDeep(map.span(start, start)))
+    }
+    add(built, counting: built.parts, anchor: nil)
   }
 
   private mutating func begin(isMap: Bool, anchor: String?, at start: Int) {
-    guard open.count < YAMLReader.deepest else { return stop(tooDeep(at: start)) }
+    guard open.count < YAMLReader.deepest else {
+      return stop(SyntaxBuilder.tooDeep(map.span(start, start)))
+    }
     let place = map.span(start, start)
     open.append(Collection(isMap: isMap, start: start, place: place, anchor: anchor))
   }
 
-  private mutating func tooDeep(at start: Int) -> Diagnostic {
+  static func tooDeep(_ span: Span) -> Diagnostic {
     Diagnostic(
       "too-deep", "more than \(YAMLReader.deepest) maps and lists stand within each other",
-      at: map.span(start, start))
+      at: span)
   }
 
   private mutating func finish(at end: Int) {
@@ -196,15 +200,15 @@ struct SyntaxBuilder {
     var span = top.place
     span.length = map.length(top.start, min(end, top.start + 400))
     let content: Syntax.Content = top.isMap ? .map(top.entries) : .list(top.items)
-    let built = Built(syntax: Syntax(content, at: span), nodes: top.nodes, height: top.height)
+    let built = Built(syntax: Syntax(content, at: span), parts: top.parts, height: top.height)
     add(built, counting: 1, anchor: top.anchor)
   }
 
   private mutating func add(_ built: Built, counting new: Int, anchor: String?) {
     if let anchor { anchors[anchor] = built }
-    nodes += new
-    guard nodes <= YAMLReader.mostNodes else {
-      let fact = "the text has more than \(YAMLReader.mostNodes) parts, aliases followed"
+    parts += new
+    guard parts <= YAMLReader.mostParts else {
+      let fact = "the text has more than \(YAMLReader.mostParts) parts, aliases followed"
       return stop(Diagnostic("too-large", fact, at: built.syntax.span))
     }
     guard var top = open.popLast() else {
@@ -212,7 +216,7 @@ struct SyntaxBuilder {
       return
     }
     defer { open.append(top) }
-    top.nodes += built.nodes
+    top.parts += built.parts
     top.height = max(top.height, built.height + 1)
     guard top.isMap else {
       top.items.append(built.syntax)

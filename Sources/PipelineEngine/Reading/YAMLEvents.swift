@@ -14,8 +14,8 @@ struct YAMLEvents: ~Copyable {
     case plain, quoted, literal, folded
   }
 
-  /// What stands at a node beside its content.
-  struct Node {
+  /// What stands at a part beside its content.
+  struct Part {
     let event: Event
     let anchor: String?
     let tag: String?
@@ -38,10 +38,15 @@ struct YAMLEvents: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let input: UnsafeMutableBufferPointer<UInt8>
 
+  /// Whether the text begins with a byte order mark: libyaml would take it for indentation.
+  private let isMarked: Bool
+
   init(_ bytes: [UInt8]) throws(Failure) {
+    isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let content = bytes.dropFirst(isMarked ? 3 : 0)
     parser = .allocate(capacity: 1)
-    input = .allocate(capacity: bytes.count)
-    _ = input.initialize(from: bytes)
+    input = .allocate(capacity: content.count)
+    _ = input.initialize(from: content)
     parser.initialize(to: yaml_parser_t())
     guard yaml_parser_initialize(parser) == 1 else {
       throw Failure(problem: "memory is lacking", position: 0, isByte: true, began: nil)
@@ -57,23 +62,23 @@ struct YAMLEvents: ~Copyable {
   }
 
   /// - Throws: where the text is not YAML; then no further event can be had.
-  mutating func next() throws(Failure) -> Node {
+  mutating func next() throws(Failure) -> Part {
     while true {
       var event = yaml_event_t()
       guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
       defer { yaml_event_delete(&event) }
-      if let node = YAMLEvents.node(event) { return node }
+      if let part = part(event) { return part }
     }
   }
 
-  private static func node(_ event: yaml_event_t) -> Node? {
+  private func part(_ event: yaml_event_t) -> Part? {
     let content: Event
     var properties: (anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?) =
       (nil, nil)
     switch event.type {
     case YAML_DOCUMENT_START_EVENT: content = .documentStart
     case YAML_STREAM_END_EVENT: content = .end
-    case YAML_ALIAS_EVENT: content = .alias(string(event.data.alias.anchor) ?? "")
+    case YAML_ALIAS_EVENT: content = .alias(YAMLEvents.string(event.data.alias.anchor) ?? "")
     case YAML_SEQUENCE_END_EVENT: content = .listEnd
     case YAML_MAPPING_END_EVENT: content = .mapEnd
     case YAML_SEQUENCE_START_EVENT:
@@ -85,14 +90,19 @@ struct YAMLEvents: ~Copyable {
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
       let text = Array(UnsafeBufferPointer(start: scalar.value, count: scalar.length))
-      content = .scalar(text: text, style: style(scalar.style))
+      content = .scalar(text: text, style: YAMLEvents.style(scalar.style))
       properties = (scalar.anchor, scalar.tag)
     // Start of the stream and end of a document say nothing that the others do not.
     default: return nil
     }
-    return Node(
-      event: content, anchor: string(properties.anchor), tag: string(properties.tag),
-      start: event.start_mark.index, end: event.end_mark.index)
+    return Part(
+      event: content, anchor: YAMLEvents.string(properties.anchor),
+      tag: YAMLEvents.string(properties.tag), start: point(event.start_mark),
+      end: point(event.end_mark))
+  }
+
+  private func point(_ mark: yaml_mark_t) -> Int {
+    mark.index + (isMarked ? 1 : 0)
   }
 
   private static func style(_ style: yaml_scalar_style_t) -> Style {
@@ -112,10 +122,11 @@ struct YAMLEvents: ~Copyable {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "memory is lacking"
     if parser.pointee.error == YAML_READER_ERROR {
       return Failure(
-        problem: problem, position: parser.pointee.problem_offset, isByte: true, began: nil)
+        problem: problem, position: parser.pointee.problem_offset + (isMarked ? 3 : 0),
+        isByte: true, began: nil)
     }
-    let began = parser.pointee.context == nil ? nil : parser.pointee.context_mark.index
+    let began = parser.pointee.context == nil ? nil : point(parser.pointee.context_mark)
     return Failure(
-      problem: problem, position: parser.pointee.problem_mark.index, isByte: false, began: began)
+      problem: problem, position: point(parser.pointee.problem_mark), isByte: false, began: began)
   }
 }

@@ -7,6 +7,9 @@ enum YAMLFault {
       failure.isByte
       ? min(failure.position, map.bytes.count) : map.offset(ofPoint: failure.position)
     if failure.isByte { return character(at: offset, in: &map) }
+    if failure.problem.hasPrefix("Maximum nesting level") {
+      return SyntaxBuilder.tooDeep(map.span(offset, offset))
+    }
     if let diagnostic = opening(at: offset, in: &map) { return diagnostic }
     var known = words[failure.problem]
     if failure.problem.hasPrefix("mapping values are not"), goesOn(at: offset, in: map) {

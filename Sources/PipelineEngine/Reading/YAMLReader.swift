@@ -3,7 +3,7 @@ import PipelineModel
 /// Reads YAML into `Syntax`, with the place of every part, and without trust.
 ///
 /// Every limit is far above what people write, and keeps a hostile text from costing more than a
-/// moment: nothing here takes time or memory beyond the order of the text and 1,000,000 nodes.
+/// moment: nothing here takes time or memory beyond the order of the text and 1,000,000 parts.
 package enum YAMLReader {
   /// Bytes of a text.
   static let largestText = 16 << 20
@@ -13,7 +13,7 @@ package enum YAMLReader {
   static let deepest = 64
   static let mostAliases = 100
   /// Parts, aliases followed.
-  static let mostNodes = 1_000_000
+  static let mostParts = 1_000_000
 
   /// - Parameter text: what the spans call this text: its index in `Sources`.
   /// - Returns: a syntax wherever the text could be read to its end. It then lacks only what the

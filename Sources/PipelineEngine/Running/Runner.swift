@@ -75,13 +75,20 @@ package struct Runner<W: World>: Sendable {
     let traits = plan.pipeline.steps[id].traits
     let work = Execution(
       pipeline: plan.pipeline, id: id, decision: decision, known: progress.known,
-      mustExecute: plan.forced.contains(id) || traits.contains(.always))
+      mustExecute: plan.forced.contains(id) || !traits.isDisjoint(with: [.always, .effects]))
     let known = progress.known
     tell(.started(work.step.name, isRestore: verdict.isFresh))
     group.addTask { [world] in
       if case .restorable(let result, _) = verdict,
         let outcome = await world.restore(work, from: result)
       {
+        return (id, outcome)
+      }
+      if traits.contains(.frozen) {
+        var outcome = Outcome(.failed)
+        outcome.failure = Failure(
+          "step '\(work.step.name)' is frozen, and its outputs could not be restored",
+          hint: "put the files there, or remove 'frozen: true'")
         return (id, outcome)
       }
       let outcome = await world.execute(work) {

@@ -23,7 +23,7 @@ package struct Execution: Sendable {
   package let decision: Decision
   /// What the settled steps have written.
   package let known: [ID<Artifact>: Content]
-  /// Whether any result may answer instead, should one appear meanwhile.
+  /// Whether the step executes even if a result under its key has appeared meanwhile.
   package let mustExecute: Bool
 
   package var step: Step { pipeline.steps[id] }

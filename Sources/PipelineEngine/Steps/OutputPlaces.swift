@@ -2,10 +2,10 @@ import PipelineModel
 
 /// The places that a step writes to: made clean before it starts, and emptied when it fails.
 struct OutputPlaces: Sendable {
-  private let machine: Machine
+  private let machine: MachineWorld
   private let work: Execution
 
-  init(_ machine: Machine, _ work: Execution) {
+  init(_ machine: MachineWorld, _ work: Execution) {
     self.machine = machine
     self.work = work
   }
@@ -51,6 +51,6 @@ struct OutputPlaces: Sendable {
   private func isKnown(_ path: Path, _ last: Content?) throws -> Bool {
     guard let present = try? machine.content(ofOutput: path) else { return false }
     if present.kind == .directory, try machine.holdsUncounted(path) { return false }
-    return present == last || machine.store.contains(present)
+    return try present == last || machine.store.contains(present)
   }
 }

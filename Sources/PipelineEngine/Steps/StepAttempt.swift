@@ -30,7 +30,7 @@ struct StepAttempt: Sendable {
     var notes: [String] = []
   }
 
-  let machine: Machine
+  let machine: MachineWorld
   let work: Execution
   let folder: LogFolder
 
@@ -112,7 +112,7 @@ struct StepAttempt: Sendable {
     environment += [
       variable("PIPELINE_PARAMETERS", folder.parameters),
       variable("PIPELINE_METRICS", folder.metrics),
-      variable(Machine.nestingVariable, .here),
+      variable(MachineWorld.nestingVariable, .here),
     ]
     let directory: Directory
     do {
@@ -140,7 +140,7 @@ struct StepAttempt: Sendable {
         hint: "while 'swift package' runs the pipeline it locks '.build': use a Swift component "
           + "('component: swift:NAME'), 'swift build --scratch-path DIR', or run 'pipewright' itself")
     } else if exit.timedOut {
-      let limit = step.timeout.map { Quantity.duration($0) } ?? ""
+      let limit = step.timeout.map { Amount.duration(seconds: $0.inSeconds) } ?? ""
       failure = Failure("it took longer than its timeout of \(limit)", hint: "raise 'timeout'")
     } else {
       switch exit.status {

@@ -6,16 +6,7 @@ package struct StepEnvironment: Sendable {
   private let outer: [[UInt8]: [UInt8]]
 
   package init(_ outer: [EnvironmentVariable]) {
-    var cleaned = Dictionary(outer.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    let library = Array("LD_LIBRARY_PATH".utf8)
-    if let path = cleaned[library] {
-      // SwiftPM appends its own entries for plugins; a step finds what the user had.
-      let own = cleaned[Array("PIPEWRIGHT_TOOLCHAIN_LIBRARIES".utf8)] ?? []
-      let foreign = Set(own.split(separator: colon))
-      let kept = path.split(separator: colon).filter { !foreign.contains($0) }
-      cleaned[library] = kept.isEmpty ? nil : Array(kept.joined(separator: [colon]))
-    }
-    self.outer = cleaned
+    self.outer = Dictionary(outer.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
   }
 
   /// The value of a variable of the tool's own environment.
@@ -63,8 +54,9 @@ package struct StepEnvironment: Sendable {
   }
 
   /// Values that must appear nowhere the step's output goes.
-  package func secrets(of step: Step) -> [[UInt8]] {
-    step.secrets.compactMap { outer[Array($0.content.utf8)] }.filter { !$0.isEmpty }
+  package func secrets(of step: Step) -> [String] {
+    step.secrets.compactMap { outer[Array($0.content.utf8)] }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Secrets that a step of the plan asks for and the environment does not have.
@@ -101,5 +93,3 @@ package struct StepEnvironment: Sendable {
       || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "_")
   }
 }
-
-private let colon = UInt8(ascii: ":")

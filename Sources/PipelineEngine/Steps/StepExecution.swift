@@ -3,7 +3,7 @@ import PipelineModel
 /// One step executing on this machine, from the clean place it starts in to the record of what
 /// came of it.
 struct StepExecution: Sendable {
-  let machine: Machine
+  let machine: MachineWorld
   let work: Execution
   let confirm: @Sendable () async throws -> Fingerprint
 
@@ -14,10 +14,13 @@ struct StepExecution: Sendable {
   /// Executes, verifies and records; every fault becomes a failed outcome.
   func outcome() async -> Outcome {
     do {
-      return try await machine.store.holdingKey(work.decision.key) {
-        if !work.mustExecute, let outcome = await answerFromElsewhere() { return outcome }
-        return try await execute()
+      let lock = try await machine.store.lock(work.decision.key, command: machine.command) {
+        machine.tellWaiting(for: $0, about: step.name)
       }
+      defer { withExtendedLifetime(lock) {} }
+      if lock == nil { return Outcome(.cancelled) }
+      if !work.mustExecute, let outcome = await answerFromElsewhere() { return outcome }
+      return try await execute()
     } catch {
       var outcome = Outcome(.failed)
       outcome.failure = Failure(undecidable: error)
@@ -30,7 +33,7 @@ struct StepExecution: Sendable {
     guard case .stale(let reasons) = work.decision.verdict,
       !reasons.contains(.resultElsewhere), !step.traits.contains(.effects),
       let result = try? machine.store.result(for: work.decision.key),
-      result.outputs.allSatisfy({ $0.isStored && machine.store.contains($0.content) }),
+      result.outputs.allSatisfy({ $0.isStored && (try? machine.contains($0.content)) == true }),
       artifacts.allSatisfy({ !$0.isPersistent })
     else { return nil }
     return await machine.restore(work, from: result)

@@ -19,7 +19,7 @@ final class StepLog: Sendable {
   ///   - path: where the log is kept; made anew.
   ///   - hear: called with masked bytes as they come.
   init(
-    in directory: Directory, at path: Path, secrets: [[UInt8]],
+    in directory: Directory, at path: Path, secrets: [String],
     hear: @escaping @Sendable ([UInt8]) -> Void
   ) throws(SystemError) {
     file = try directory.openForAppending(path)
@@ -33,7 +33,7 @@ final class StepLog: Sendable {
 
   /// Writes what a partial secret may have held back.
   func finish() {
-    write(state.withLock { $0.mask.finish() })
+    write(state.withLock { $0.mask.flush() })
   }
 
   /// The last 64 KiB.

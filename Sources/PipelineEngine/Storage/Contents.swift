@@ -92,7 +92,7 @@ package struct Contents: Sendable {
   private func statusThroughLinks(_ path: Path) throws -> FileStatus? {
     do {
       return try workspace.status(of: path, followingLinks: true)
-    } catch let error as SystemError where error.code == ELOOP {
+    } catch where error.code == ELOOP {
       throw StorageError.linkLoop(path)
     }
   }

@@ -13,7 +13,9 @@ import CPipelineSystem
 /// Its id is signalled only until it is reaped, which comes last; until then the kernel gives
 /// neither the id nor the session to another process.
 struct Child {
+  /// Its process id, which is its session's too.
   let pid: Int32
+  /// The value of its `Launch.executionVariable`.
   let execution: String?
   private let startedAt: Int64
   private let deadline: Int64?

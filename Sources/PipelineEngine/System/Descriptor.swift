@@ -75,7 +75,8 @@ package final class Descriptor: Sendable {
 func withCString<Result>(
   _ bytes: some Sequence<UInt8>, _ body: (UnsafePointer<CChar>) throws -> Result
 ) rethrows -> Result {
-  var text = bytes.map(CChar.init(bitPattern:))
+  // `CChar` has a sign on some platforms only.
+  var text = bytes.map(CChar.init(truncatingIfNeeded:))
   text.append(0)
   return try text.withUnsafeBufferPointer { buffer in
     // Never nil: there is at least the NUL.

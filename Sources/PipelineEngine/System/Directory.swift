@@ -19,6 +19,7 @@ package final class Directory: Sendable {
   /// The open directory itself.
   package let descriptor: Descriptor
 
+  /// An open directory and the absolute path that it was opened by.
   package init(path: Path, descriptor: Descriptor) {
     self.path = path
     self.descriptor = descriptor
@@ -40,7 +41,7 @@ package final class Directory: Sendable {
   private static func working() throws(SystemError) -> Path {
     var text = [CChar](repeating: 0, count: 65_536)
     try checked(pipeline_working_directory(&text, text.count), "find directory", .here)
-    return Path(text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)))
+    return Path(text.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)))
   }
 
   /// Calls `body` with a directory and a path from there; a negative result is thrown.
@@ -136,7 +137,7 @@ package final class Directory: Sendable {
       let count = try call("read link", path) {
         pipeline_read_link($0, $1, &text, text.count)
       }
-      if count < text.count { return text.prefix(Int(count)).map(UInt8.init(bitPattern:)) }
+      if count < text.count { return text.prefix(Int(count)).map(UInt8.init(truncatingIfNeeded:)) }
       text = [CChar](repeating: 0, count: text.count * 2)
     }
   }

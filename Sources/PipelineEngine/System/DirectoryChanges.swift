@@ -79,14 +79,14 @@ extension Directory {
     try checked(result, operation, path)
   }
 
-  /// Makes a symbolic link that says `target`.
+  /// Makes a symbolic link that says `text`, byte for byte.
   package func makeLink(
-    _ path: Path, to target: [UInt8], links: Links = .refused
+    _ path: Path, to text: [UInt8], links: Links = .refused
   ) throws(SystemError) {
-    if target.contains(0) { throw SystemError("make link", path, code: EINVAL) }
+    if text.contains(0) { throw SystemError("make link", path, code: EINVAL) }
     let place = try whereabouts(of: path, for: "make link", links: links)
     let result = withCString(place.name) { name in
-      withCString(target) { pipeline_make_link(place.parent.number, name, $0) }
+      withCString(text) { pipeline_make_link(place.parent.number, name, $0) }
     }
     try checked(result, "make link", path)
   }

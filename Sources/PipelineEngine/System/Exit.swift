@@ -8,6 +8,7 @@ package struct Exit: Equatable, Sendable {
     case signal(Int32)
   }
 
+  /// Its own ending; `timedOut` and `cancelled` may say more.
   package var status: Status
   /// Its time was up, so it was asked to end; the status may still be success.
   package var timedOut = false

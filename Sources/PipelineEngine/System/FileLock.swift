@@ -42,6 +42,12 @@ package final class FileLock: Sendable {
     self.file = file
   }
 
+  deinit {
+    // Closing alone may not do it: a child that another thread is starting just now has all
+    // descriptors until it executes its program.
+    _ = pipeline_unlock(file.number)
+  }
+
   /// Takes the lock if it is free.
   ///
   /// - Parameter command: what this process is doing, for others who have to wait.

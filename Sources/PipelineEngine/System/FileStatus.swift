@@ -9,6 +9,7 @@ package enum FileKind: Equatable, Sendable {
   /// A pipe, socket or device.
   case other
 
+  /// From one of the `PIPELINE_` numbers.
   init(_ kind: Int32) {
     switch Int(kind) {
     case Int(PIPELINE_FILE): self = .file
@@ -31,6 +32,7 @@ package struct FileTime: Hashable, Sendable, Comparable {
     self.nanoseconds = nanoseconds
   }
 
+  /// Earlier.
   package static func < (a: FileTime, b: FileTime) -> Bool {
     (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
   }
@@ -56,6 +58,7 @@ package struct FileStatus: Equatable, Sendable {
   package let modified: FileTime
   /// When its content or status was last changed; no program can set it.
   package let changed: FileTime
+  /// Its number, unlike that of any other file of `device`.
   package let inode: UInt64
   package let device: UInt64
   /// The lower twelve bits of its mode.
@@ -63,6 +66,7 @@ package struct FileStatus: Equatable, Sendable {
   /// The number of its names.
   package let linkCount: UInt64
 
+  /// As C tells it.
   init(_ status: pipeline_status) {
     kind = FileKind(status.kind)
     sizeBytes = status.size

@@ -28,6 +28,7 @@ package struct Launch: Sendable {
   /// sessions.
   package var execution: String?
 
+  /// A launch that nothing but these determines.
   package init(
     _ arguments: [[UInt8]], environment: [EnvironmentVariable], directory: Directory,
     input: Descriptor? = nil, timeout: Duration? = nil, grace: Duration = .seconds(3),
@@ -102,7 +103,14 @@ package struct Launch: Sendable {
             executable: path, arguments: arguments, environment: environment,
             directory: directory.descriptor.number, input: input?.number ?? -1,
             output: output.number)
-          return pipeline_spawn(&launch, &pid)
+          var result = pipeline_spawn(&launch, &pid)
+          // A program that was written a moment ago: a child of another thread may still have it
+          // open until it executes its own.
+          for _ in 0..<5 where result == -ETXTBSY {
+            pipeline_sleep(5_000_000)
+            result = pipeline_spawn(&launch, &pid)
+          }
+          return result
         }
       }
     }
@@ -122,7 +130,7 @@ private func withStrings<Result>(
   var starts: [Int] = []
   for string in strings {
     starts.append(block.count)
-    block.append(contentsOf: string.lazy.map(CChar.init(bitPattern:)))
+    block.append(contentsOf: string.lazy.map(CChar.init(truncatingIfNeeded:)))
     block.append(0)
   }
   return block.withUnsafeMutableBufferPointer { block in

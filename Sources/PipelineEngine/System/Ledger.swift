@@ -50,22 +50,10 @@ package struct Ledger: Sendable {
     let executions = try directory.list(folder).filter { $0.kind == .file }.map {
       String(decoding: $0.name, as: UTF8.self)
     }
-    var survivors: Set<Survivor> = []
-    let deadline = SystemClock.steady + grace.inNanoseconds
     let entries = executions.map { ($0, entry(for: $0)) }
-    if !entries.isEmpty {
-      survivors.formUnion(signal(entries, SIGTERM))
-      while SystemClock.steady < deadline, !find(entries).isEmpty { pipeline_sleep(10_000_000) }
-      // More than once: one may be starting others just then.
-      for _ in 0..<20 {
-        let left = signal(entries, SIGKILL)
-        if left.isEmpty { break }
-        survivors.formUnion(left)
-        pipeline_sleep(10_000_000)
-      }
-    }
+    let ended = entries.isEmpty ? [] : end(entries, grace: grace.inNanoseconds)
     for execution in executions { try recordEnd(of: execution) }
-    return survivors.sorted { $0.processID < $1.processID }
+    return ended.sorted { $0.processID < $1.processID }
   }
 
   /// A process that outlived the run which started it.
@@ -78,22 +66,51 @@ package struct Ledger: Sendable {
 
   // MARK: Who is one
 
-  private func signal(_ entries: [(String, Entry?)], _ signal: Int32) -> [Survivor] {
-    let found = find(entries)
-    for (survivor, entry) in found {
-      ProcessTable.signal(survivor.processID, signal) {
-        isSurvivor($0, of: survivor.execution, entry)
+  private func end(_ entries: [(String, Entry?)], grace: Int64) -> [Survivor] {
+    let deadline = SystemClock.steady + grace
+    var known: [Survivor: UInt64] = [:]
+    var isFirst = true
+    // One may be starting others just then, or another program: only two looks in a row that find
+    // nothing count.
+    var quietLooks = 0
+    while quietLooks < 2 {
+      let now = SystemClock.steady
+      // A process that hangs in the kernel cannot be waited for.
+      if now > deadline + 5_000_000_000 { break }
+      let isForced = !isFirst && now >= deadline
+      let found = find(entries, known: known)
+      for (survivor, start) in found where isForced || known[survivor] == nil {
+        ProcessTable.signal(survivor.processID, isForced ? SIGKILL : SIGTERM) { pid in
+          start != 0
+            ? ProcessTable.start(of: pid) == start
+            : ProcessTable.belongs(pid, toExecution: survivor.execution)
+        }
       }
+      known.merge(found) { first, _ in first }
+      quietLooks = found.isEmpty ? quietLooks + 1 : 0
+      isFirst = false
+      pipeline_sleep(10_000_000)
     }
-    return found.map(\.0)
+    return Array(known.keys)
   }
 
-  private func find(_ entries: [(String, Entry?)]) -> [(Survivor, Entry?)] {
-    ProcessTable.all().filter(ProcessTable.isAlive).flatMap { pid in
-      entries.filter { isSurvivor(pid, of: $0.0, $0.1) }.map {
-        (Survivor(processID: pid, execution: $0.0), $0.1)
+  /// The survivors that still execute, each with its start.
+  ///
+  /// - Parameter known: those found before. They stay what they are even when the leader that
+  ///   proved it has ended meanwhile.
+  private func find(
+    _ entries: [(String, Entry?)], known: [Survivor: UInt64]
+  ) -> [Survivor: UInt64] {
+    var found: [Survivor: UInt64] = [:]
+    for pid in ProcessTable.all() where ProcessTable.isAlive(pid) {
+      let start = ProcessTable.start(of: pid)
+      for (execution, entry) in entries {
+        let survivor = Survivor(processID: pid, execution: execution)
+        let isKnown = start != 0 && known[survivor] == start
+        if isKnown || isSurvivor(pid, of: execution, entry) { found[survivor] = start }
       }
     }
+    return found
   }
 
   /// Whether a process is certainly of this execution: ids alone prove nothing, since the kernel

@@ -7,6 +7,7 @@ package final class Locked<Value>: @unchecked Sendable {
   private let mutex = pipeline_mutex_make()
   private var value: Value
 
+  /// Keeps `value`, which nobody else may still hold.
   package init(_ value: sending Value) {
     self.value = value
   }

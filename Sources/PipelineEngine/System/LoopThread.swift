@@ -22,11 +22,13 @@ struct LoopThread {
 
   private static let pieceBytes = 65_536
 
+  /// The thread that answers this mailbox; `bell` is readable when there is something in it.
   init(mailbox: Mailbox, bell: Descriptor) {
     self.mailbox = mailbox
     self.bell = bell
   }
 
+  /// All of the thread's work; returns when it was asked to stop and the last child has ended.
   mutating func run() {
     withUnsafeTemporaryAllocation(byteCount: LoopThread.pieceBytes, alignment: 16) { buffer in
       while true {

@@ -12,6 +12,7 @@ package struct NewFile: ~Copyable {
   private var isOpen = true
   private var isPending = true
 
+  /// Takes over a file that was just made under its temporary name.
   init(number: Int32, temporary: [UInt8], place: Whereabouts, path: Path) {
     self.number = number
     self.temporary = temporary

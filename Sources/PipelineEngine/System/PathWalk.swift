@@ -18,6 +18,7 @@ package enum Links: Sendable {
   /// Refused unless the function says yes to the link's path.
   case refusedUnless(@Sendable (Path) -> Bool)
 
+  /// Whether the link at `path` may be followed.
   func allow(_ path: Path) -> Bool {
     switch self {
     case .followed: true

@@ -9,11 +9,13 @@ package final class ProcessLoop: Sendable {
   package struct Running: Equatable, Sendable {
     /// Its process id, which is its session's too.
     package let processID: Int32
+    /// What it was launched as.
     package let execution: String?
   }
 
   private let mailbox: Mailbox
 
+  /// Starts the thread.
   package init() throws(SystemError) {
     _ = pipeline_keep_children()
     var ends: [Int32] = [-1, -1]
@@ -82,6 +84,7 @@ struct LoopOrder: Sendable {
 
 /// What the loop's thread is asked, and what it makes known.
 final class Mailbox: Sendable {
+  /// One thing asked of the thread.
   enum Request: Sendable {
     case launch(LoopOrder)
     case cancel(Int, grace: Duration)
@@ -89,6 +92,7 @@ final class Mailbox: Sendable {
     case stop
   }
 
+  /// The children that work now.
   let running = Locked<[ProcessLoop.Running]>([])
   private let requests = Locked<[Request]>([])
   private let lastID = Locked(0)
@@ -98,6 +102,7 @@ final class Mailbox: Sendable {
     self.bell = bell
   }
 
+  /// A number that no other launch has.
   func nextID() -> Int {
     lastID.withLock { id in
       id += 1
@@ -105,6 +110,7 @@ final class Mailbox: Sendable {
     }
   }
 
+  /// Leaves a request and wakes the thread.
   func send(_ request: Request) {
     requests.withLock { $0.append(request) }
     var byte: UInt8 = 0
@@ -112,6 +118,7 @@ final class Mailbox: Sendable {
     _ = pipeline_write(bell.number, &byte, 1)
   }
 
+  /// All requests since the last call, in order.
   func takeRequests() -> [Request] {
     requests.withLock { requests in
       defer { requests = [] }

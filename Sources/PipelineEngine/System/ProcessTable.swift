@@ -32,14 +32,16 @@ enum ProcessTable {
   /// The living processes that were started with this execution in their environment, in whatever
   /// session.
   static func members(ofExecution execution: String) -> [Int32] {
-    all().filter { belongs($0, toExecution: execution) && isAlive($0) }
+    all().filter { isAlive($0) && belongs($0, toExecution: execution) }
   }
 
+  /// Whether it was started with this execution in its environment.
   static func belongs(_ pid: Int32, toExecution execution: String) -> Bool {
     let entry = Array("\(Launch.executionVariable)=\(execution)".utf8)
     return withCString(entry) { pipeline_has_variable(pid, $0, entry.count) } == 1
   }
 
+  /// Whether it still executes; one that only waits to be reaped does not.
   static func isAlive(_ pid: Int32) -> Bool {
     var start: UInt64 = 0
     return pipeline_look(pid, &start) == 1

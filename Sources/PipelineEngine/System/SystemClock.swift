@@ -24,16 +24,19 @@ package enum Machine {
   package static var hostName: String {
     var name = [CChar](repeating: 0, count: 1025)
     guard pipeline_host_name(&name, name.count) == 0 else { return "" }
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: name.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 
+  /// The id of this process.
   package static var processID: Int32 { getpid() }
 
   /// What tells one start of this machine from another; empty where that is not known.
   package static var boot: String {
     var text = [CChar](repeating: 0, count: 128)
     guard pipeline_boot(&text, text.count) == 0 else { return "" }
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 
   /// The environment of this process, in its order. Entries without `=` are left out.
@@ -65,11 +68,13 @@ package struct EnvironmentVariable: Hashable, Sendable {
   package let name: [UInt8]
   package let value: [UInt8]
 
+  /// A variable of any bytes.
   package init(name: [UInt8], value: [UInt8]) {
     self.name = name
     self.value = value
   }
 
+  /// A variable whose name and value are text.
   package init(_ name: String, _ value: String) {
     self.init(name: Array(name.utf8), value: Array(value.utf8))
   }

@@ -20,6 +20,7 @@ package struct SystemError: Error, Equatable {
   /// Said in place of the system's own words for `code`, where those would mislead.
   package let fact: String?
 
+  /// The refusal of an operation on something that is no path.
   package init(_ operation: String, _ subject: String, code: Int32, fact: String? = nil) {
     self.operation = operation
     self.subject = subject
@@ -27,6 +28,7 @@ package struct SystemError: Error, Equatable {
     self.fact = fact
   }
 
+  /// The refusal of an operation on a path.
   package init(_ operation: String, _ path: Path, code: Int32, fact: String? = nil) {
     self.init(operation, path.description, code: code, fact: fact)
   }
@@ -38,7 +40,7 @@ package struct SystemError: Error, Equatable {
     case EDQUOT: "your disk quota is used up: remove some files, then run again"
     case EACCES, EPERM: "check who owns it and its permissions"
     case EROFS: "that file system is mounted for reading only: work on a writable one"
-    case EMFILE: "too many files are open: raise the limit with 'ulimit -n' or use fewer jobs"
+    case EMFILE: "too many files are open: raise the limit with 'ulimit -n' or lower '--jobs'"
     case ENFILE: "the machine has too many files open: end some programs, then run again"
     case EIO: "the disk may be failing: look at the system's log and check your backups"
     case ENOEXEC: "let its first line name an interpreter, as '#!/bin/sh' does"
@@ -50,6 +52,7 @@ package struct SystemError: Error, Equatable {
 }
 
 extension SystemError: CustomStringConvertible {
+  /// One line without a full stop, to be shown after `error: `.
   package var description: String {
     "cannot \(operation) '\(subject)': \(fact ?? SystemError.text(of: code))"
   }
@@ -58,7 +61,8 @@ extension SystemError: CustomStringConvertible {
   private static func text(of code: Int32) -> String {
     var text = [CChar](repeating: 0, count: 256)
     pipeline_error_text(code, &text, text.count)
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 }
 

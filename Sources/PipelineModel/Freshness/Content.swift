@@ -101,7 +101,15 @@ package struct Listing: Sendable, Equatable {
     }
     let solid = Set(entries.filter { $0.kind != .directory }.map(\.path))
     for entry in entries where entry.path.ancestors.contains(where: solid.contains) { return nil }
+    var sum = 0
+    for entry in entries {
+      let (total, isTooLarge) = sum.addingReportingOverflow(entry.sizeBytes)
+      guard !isTooLarge else { return nil }
+      sum = total
+    }
     self.init(entries)
+    // One tree has one listing: no other spelling of a number or a digest.
+    guard self.bytes == bytes else { return nil }
   }
 
   private static func takeEntry(_ rest: inout ArraySlice<UInt8>) -> Entry? {

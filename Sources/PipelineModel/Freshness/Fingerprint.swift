@@ -18,7 +18,8 @@ package struct Fingerprint: Sendable, Equatable {
     var hasher = SHA256()
     for field in fields {
       var bytes = [field.kind.rank]
-      for part in [field.name, field.path ?? "", field.value] {
+      // No path is not the same as the workspace's, which is empty.
+      for part in [field.name, field.path.map { "=" + $0 } ?? "", field.value] {
         bytes += withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian, Array.init)
         bytes += part.utf8
       }
@@ -78,9 +79,21 @@ package struct Field: Sendable, Hashable {
 
   /// What makes it the same field in another fingerprint. An element of a list is known by its
   /// path, since a list may gain and lose elements.
-  fileprivate var identity: [String] {
-    let isElement = name.hasSuffix(Field.elementMark)
-    return [kind.rawValue, name, isElement ? path ?? "" : ""]
+  fileprivate var identity: [[UInt8]] {
+    let isElement = name.utf8.reversed().starts(with: Field.elementMark.utf8.reversed())
+    return [Array(kind.rawValue.utf8), Array(name.utf8), isElement ? Array((path ?? "").utf8) : []]
+  }
+
+  /// By bytes, as the key sees it: `String` would merge names that only look alike.
+  package static func == (a: Field, b: Field) -> Bool {
+    a.kind == b.kind && a.name.utf8.elementsEqual(b.name.utf8)
+      && a.value.utf8.elementsEqual(b.value.utf8) && (a.path == nil) == (b.path == nil)
+      && (a.path ?? "").utf8.elementsEqual((b.path ?? "").utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(value)
   }
 
   /// Ends the name of an input that is one of a list.
@@ -106,6 +119,16 @@ extension Fingerprint {
         reasons.append(.removed(field))
       }
     }
-    return reasons
+    return reasons.isEmpty ? reordering(since: old) : reasons
+  }
+
+  /// The first place at which the same fields stand in another order: that of a list counts.
+  private func reordering(since old: Fingerprint) -> [Reason] {
+    if let (field, earlier) = zip(fields, old.fields).first(where: { $0 != $1 }) {
+      return [.changed(from: earlier, to: field)]
+    }
+    // The same element stands once more, or once less, at the end.
+    return fields.dropFirst(old.fields.count).map { .added($0) }
+      + old.fields.dropFirst(fields.count).map { .removed($0) }
   }
 }

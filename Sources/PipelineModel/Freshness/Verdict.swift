@@ -109,13 +109,14 @@ extension Verdict {
       reasons.append(.resultElsewhere)
     }
     let differences = Verdict.differences(evidence, from: result)
-    let lost = differences.filter { !$0.isRestorable }.map(\.path)
-    if reasons.isEmpty, lost.isEmpty {
+    let isLost = !differences.allSatisfy(\.isRestorable)
+    if reasons.isEmpty, !isLost {
       self = differences.isEmpty ? .kept(result) : .restorable(result, differences.map(\.reason))
       return
     }
-    if !lost.isEmpty {
-      reasons += differences.map(\.reason) + lost.map { .outputNotStored($0) }
+    if isLost {
+      reasons += differences.map(\.reason)
+      reasons += differences.filter { !$0.isStored }.map { .outputNotStored($0.path) }
     }
     self = .stale(reasons)
   }
@@ -131,6 +132,7 @@ extension Verdict {
   private struct Difference {
     let path: Path
     let reason: Reason
+    let isStored: Bool
     let isRestorable: Bool
   }
 
@@ -145,7 +147,9 @@ extension Verdict {
         } ?? .outputMissing(output.path)
       // What grew from an unknown old content is put back only where this workspace left it so.
       let isRestorable = output.isRestorable && (!output.isPersistent || isOwn)
-      return Difference(path: output.path, reason: reason, isRestorable: isRestorable)
+      return Difference(
+        path: output.path, reason: reason, isStored: output.isRestorable,
+        isRestorable: isRestorable)
     }
   }
 }

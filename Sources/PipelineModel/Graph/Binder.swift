@@ -10,6 +10,8 @@ package struct Binder {
   var outputs = OutputMap()
   /// The steps of each declaration, in matrix order.
   var variants: [Name: [ID<Step>]] = [:]
+  /// The same by dimension and encoded value, so that naming one of many needs no search.
+  var variantsByValue: [Name: [Name: [String: [ID<Step>]]]] = [:]
 
   init(_ manifest: Manifest, _ parameters: Parameters) {
     self.manifest = manifest
@@ -54,9 +56,16 @@ package struct Binder {
       bindPlainParts(of: declaration, to: &step, &scope)
       let id = steps.add(step)
       variants[base, default: []].append(id)
+      for (dimension, value) in combination {
+        variantsByValue[base, default: [:]][dimension, default: [:]][
+          StepName.encoded(value), default: []
+        ].append(id)
+      }
       steps[id].outputs = declaration.outputs.compactMap {
         addOutput($0, of: id, &scope, reportsSiblings: hasAllDimensions)
       }
+      // In an order of their own: a key knows nothing of the order in which they are declared.
+      steps[id].outputs.sort { artifacts[$0].path < artifacts[$1].path }
       steps[id].parameters = scope.used(beside: declaration.parameters)
       problems += scope.problems
     }
@@ -73,7 +82,15 @@ package struct Binder {
           "parameter 'matrix' would hide the dimensions of step '\(declaration.name.content)'",
           hint: "rename the parameter", at: declaration.name.span))
     }
-    return matrix.combinations(parameters, problems: &problems)
+    let known = problems.count
+    let combinations = matrix.combinations(parameters, problems: &problems)
+    if combinations.isEmpty, problems.count == known {
+      problems.append(
+        Diagnostic(
+          "empty-matrix", "no combination of step '\(declaration.name.content)' is left",
+          hint: "exclude less, or remove the step", at: declaration.name.span))
+    }
+    return combinations
   }
 
   /// Whether every output path mentions every dimension; reports those that do not.

@@ -35,6 +35,12 @@ extension Diagnostic {
         + "large disk", at: span)
   }
 
+  static func outsideWorkspace(directory: Path, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "outside-workspace", "directory '\(directory)' lies outside the workspace",
+      hint: "name a directory below the manifest's", at: span)
+  }
+
   static func reservedPath(_ path: Path, at span: Span) -> Diagnostic {
     Diagnostic(
       "reserved-path", "output '\(path)' lies in a directory that is never counted",
@@ -46,10 +52,9 @@ extension Diagnostic {
   ) -> Diagnostic {
     if first.base == second.base, first != second {
       return Diagnostic(
-        "dimension-missing",
-        "'\(path)' is written by '\(first)' and by '\(second)': the path of a matrix step "
-          + "contains every dimension",
-        hint: "put '${{ matrix.… }}' for each dimension into the path", at: span)
+        "two-writers", "'\(path)' is written by '\(first)' and by '\(second)'",
+        hint: "give each dimension a directory of its own in the path, and values that no path "
+          + "takes for each other", at: span)
     }
     return Diagnostic(
       "two-writers", "'\(path)' is written by step '\(first)' and by step '\(second)'",
@@ -74,9 +79,14 @@ extension Diagnostic {
   }
 
   static func cycle(_ steps: [StepName], at span: Span) -> Diagnostic {
-    let way = (steps + steps.prefix(1)).map { "'\($0)'" }.joined(separator: " needs ")
+    var names = (steps + steps.prefix(1)).map { "'\($0)'" }
+    let most = 10
+    if names.count > most {
+      names.replaceSubrange(
+        (most - 2)..<(names.count - 2), with: ["\(names.count - most) more steps, of which the last"])
+    }
     return Diagnostic(
-      "cycle", "\(way): a step cannot need itself",
+      "cycle", "\(names.joined(separator: " needs ")): a step cannot need itself",
       hint: "remove one of these inputs or 'after' entries", at: span)
   }
 }

@@ -8,7 +8,7 @@ extension Binder {
     guard let text = scope.text(declaration.source) else { return nil }
     let span = declaration.source.span
     let source: Input.Source?
-    if let pattern = artifactPattern(text, at: span) {
+    if let pattern = artifactPattern(declaration.source, text) {
       source = artifactSource(pattern, of: reader, &scope, at: span)
     } else {
       source = pathSource(text, of: reader, at: span)
@@ -17,26 +17,20 @@ extension Binder {
     return Input(name: declaration.name?.content, source: source, text: text, span: span)
   }
 
-  /// `step.artifact` or `step@dim=value.artifact` where such a step exists.
+  /// `step.artifact` where such a step exists; `step@dim=value.artifact` always.
+  ///
+  /// The template is read before its references are resolved: a dimension's value may hold commas
+  /// and dots.
   private func artifactPattern(
-    _ text: String, at span: Span
+    _ template: Located<Template>, _ text: String
   ) -> (step: Located<StepPattern>, artifact: String)? {
-    let head = text.prefix { $0 != "." && $0 != "@" && $0 != ":" && $0 != "/" }
-    guard let base = Name(String(head)), variants[base] != nil, head.endIndex < text.endIndex else {
-      return nil
-    }
-    let rest = text[head.endIndex...]
-    if rest.first == "." {
-      return (Located(StepPattern(base: base), at: span), String(rest.dropFirst()))
-    }
-    guard rest.first == "@", let dot = rest.lastIndex(of: ".") else { return nil }
-    let bindings = rest.dropFirst().prefix(upTo: dot).split(separator: ",").compactMap { part in
-      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return sides.count == 2
-        ? Name(String(sides[0])).map { ($0, Template(text: String(sides[1]))) } : nil
-    }
-    let pattern = StepPattern(base: base, bindings: bindings)
-    return (Located(pattern, at: span), String(rest[dot...].dropFirst()))
+    let literal = Template(text: text)
+    guard
+      let (pattern, artifact) = StepPattern.readArtifact(template.content)
+        ?? StepPattern.readArtifact(literal),
+      declarations[pattern.base] != nil || !pattern.bindings.isEmpty
+    else { return nil }
+    return (Located(pattern, at: template.span), artifact.text)
   }
 
   private mutating func artifactSource(
@@ -65,8 +59,8 @@ extension Binder {
     // A group stays a list where the matrix has but one combination: editing a list changes how
     // many there are, not what they are.
     let isGroup = declarations[base]?.matrix != nil
-    let dimensions = declarations[base]?.matrix?.dimensions.count ?? 0
-    let isOne = !isGroup || (dimensions > 0 && pattern.step.content.bindings.count == dimensions)
+    let dimensions = writers.first.map { steps[$0].matrix.count } ?? 0
+    let isOne = !isGroup || pattern.step.content.bindings.count == dimensions
     return .artifacts(found, isList: !isOne)
   }
 

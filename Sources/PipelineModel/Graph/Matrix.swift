@@ -26,14 +26,11 @@ extension MatrixDeclaration {
     }
     if dimensions.isEmpty { product = [] }
     let span = dimensions.first?.name.span ?? include.first?.span ?? Span(line: 1, column: 1)
-    let excluded = exclude.map { partial($0, mustBeWhole: false, problems: &problems) }
+    let excluded = exclude.map(partial)
     let kept = product.filter { combination in
-      !excluded.contains { $0 != nil && $0.map { MatrixDeclaration.agrees($0, combination) } == true }
+      !excluded.contains { MatrixDeclaration.agrees($0, combination) }
     }
-    let added = include.compactMap { item in
-      partial(item, mustBeWhole: true, problems: &problems).map { ($0, item.span) }
-    }
-    return kept.map { ($0, span) } + added
+    return kept.map { ($0, span) } + include.map { (partial($0), $0.span) }
   }
 
   private static let most = 100_000
@@ -65,31 +62,12 @@ extension MatrixDeclaration {
     }
   }
 
-  /// An entry of `include` or `exclude`, sorted by dimension.
-  private func partial(
-    _ item: Located<Syntax>, mustBeWhole: Bool, problems: inout [Diagnostic]
-  ) -> Combination? {
-    var found: Combination = []
-    let known = dimensions.map(\.name.content)
-    for entry in item.content.entries ?? [] {
-      guard let name = Name(entry.key), known.isEmpty || known.contains(name) else {
-        problems.append(
-          Diagnostic(
-            "unknown-dimension", "'\(entry.key)' is no dimension of this matrix",
-            hint: nearest(to: entry.key, among: known.map(\.text)).map { "write '\($0)'" },
-            at: entry.keySpan))
-        return nil
-      }
-      found.append((name, entry.value.value))
-    }
-    if mustBeWhole, let missing = known.first(where: { name in !found.contains { $0.name == name } }) {
-      problems.append(
-        Diagnostic(
-          "partial-include", "dimension '\(missing)' has no value in this combination",
-          hint: "an entry of 'include' gives a value to every dimension", at: item.span))
-      return nil
-    }
-    return found.sorted { $0.name < $1.name }
+  /// An entry of `include` or `exclude`, sorted by dimension. That it names dimensions of this
+  /// matrix, and `include` all of them, was seen to when the manifest was read.
+  private func partial(_ item: Located<Syntax>) -> Combination {
+    (item.content.entries ?? []).compactMap { entry in
+      Name(entry.key).map { ($0, entry.value.value) }
+    }.sorted { $0.name < $1.name }
   }
 }
 

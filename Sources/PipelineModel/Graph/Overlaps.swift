@@ -18,6 +18,8 @@ struct OutputMap: Sendable {
 
   /// Artifacts that hold this path, have it, or lie below it.
   func outputs(at path: Path) -> [ID<Artifact>] {
+    // `..` holds the workspace, and so all of it.
+    let path = path.holds(.here) ? .here : path
     var found = path.ancestors.compactMap { at[$0] }
     if let same = at[path] { found.append(same) }
     return found + (below[path] ?? [])

@@ -13,6 +13,7 @@ struct Scope {
   }
 
   /// Text that may use parameters, matrix and step.name; nil, with a problem, where it cannot be.
+  /// A list or map of the matrix appears as in the step's name, since its JSON would be no path.
   mutating func text(_ template: Located<Template>) -> String? {
     var text = ""
     for segment in template.content.segments {
@@ -56,7 +57,8 @@ struct Scope {
     switch reference.content {
     case .stepName: return name.description
     case .matrix(let dimension):
-      return combination.first { $0.name == dimension }?.value.argument
+      guard let value = combination.first(where: { $0.name == dimension })?.value else { return nil }
+      return value.list == nil && value.map == nil ? value.argument : StepName.encoded(value)
     case .parameter(let name):
       mentioned.insert(name)
       guard let value = parameters[name] else {
@@ -71,13 +73,8 @@ struct Scope {
         return nil
       }
       return value.argument
-    case .input, .output:
-      problems.append(
-        Diagnostic(
-          "bad-reference",
-          "'\(reference.content)' is used in a path: paths may use parameters, matrix and step.name",
-          at: reference.span))
-      return nil
+    // Refused when the manifest was read.
+    case .input, .output: return nil
     }
   }
 }

@@ -30,6 +30,10 @@ extension Binder {
     step.isPlatformBound = declaration.isPlatformBound
     if let directory = declaration.directory, let text = scope.text(directory) {
       step.directory = Path(text)
+      if step.directory.isAbsolute || step.directory.climbs {
+        problems.append(.outsideWorkspace(directory: step.directory, at: directory.span))
+        step.directory = .here
+      }
     }
     for (name, value) in declaration.environment.variables {
       scope.mention(value.content)
@@ -59,6 +63,10 @@ extension Binder {
         needs.formUnion(input.source.artifacts.map { artifacts[$0].writer })
         steps[id].inputs.append(input)
       }
+      sortInputs(of: id)
+      // A program that the step itself makes is no source of it.
+      let own = steps[id].outputs.map { artifacts[$0].path }
+      steps[id].sourceCandidates.removeAll { source in own.contains { $0.overlaps(source) } }
       needs.formUnion(sourceWriters(of: id, declaration))
       var after: Set<ID<Step>> = []
       for pattern in declaration.after { after.formUnion(matches(pattern, &scope)) }
@@ -69,6 +77,24 @@ extension Binder {
       steps[id].needs = needs.subtracting([id]).sorted()
       steps[id].after = after.subtracting(needs).subtracting([id]).sorted()
       problems += scope.problems
+    }
+  }
+
+  private mutating func sortInputs(of id: ID<Step>) {
+    var uses: [Name: Int] = [:]
+    for input in steps[id].inputs { if let name = input.name { uses[name, default: 0] += 1 } }
+    func place(_ input: Input) -> (String, String) {
+      (input.name?.text ?? "", input.name == nil ? input.text : "")
+    }
+    steps[id].inputs = steps[id].inputs.enumerated().sorted {
+      let (a, b) = (place($0.element), place($1.element))
+      if !a.0.utf8.elementsEqual(b.0.utf8) { return a.0.utf8.lexicographicallyPrecedes(b.0.utf8) }
+      if !a.1.utf8.elementsEqual(b.1.utf8) { return a.1.utf8.lexicographicallyPrecedes(b.1.utf8) }
+      return $0.offset < $1.offset
+    }.map { entry in
+      var input = entry.element
+      input.isShared = input.name.map { (uses[$0] ?? 0) > 1 } ?? false
+      return input
     }
   }
 
@@ -121,23 +147,22 @@ extension Binder {
         .unknownStep(base.text, among: manifest.steps.map(\.name.content), at: pattern.span))
       return []
     }
-    var wanted: [(dimension: Name, value: String)] = []
-    for (dimension, value) in pattern.content.bindings {
-      guard let text = scope.text(Located(value, at: pattern.span)) else { return [] }
-      wanted.append((dimension, StepName.encoded(.text(text))))
+    var chosen: [ID<Step>]?
+    var asked: [String] = []
+    for (dimension, template) in pattern.content.bindings {
+      guard let text = scope.text(Located(template, at: pattern.span)) else { return [] }
+      asked.append("\(dimension)=\(text)")
+      // Written as the step's name shows it, or as the value itself.
+      let values = variantsByValue[base]?[dimension] ?? [:]
+      let agreeing = Set((values[text] ?? []) + (values[StepName.encoded(.text(text))] ?? []))
+      chosen = chosen?.filter(agreeing.contains) ?? agreeing.sorted()
     }
-    let found = all.filter { id in
-      wanted.allSatisfy { want in
-        steps[id].matrix.contains {
-          $0.name == want.dimension && StepName.encoded($0.value) == want.value
-        }
-      }
-    }
+    let found = chosen ?? all
     if found.isEmpty, !all.isEmpty {
-      let asked = wanted.map { "\($0.dimension)=\($0.value)" }.joined(separator: ",")
       problems.append(
         Diagnostic(
-          "unknown-variant", "step '\(base)' has no combination '\(asked)'",
+          "unknown-variant",
+          "step '\(base)' has no combination '\(asked.joined(separator: ","))'",
           hint: all.first.map { "write it as in '\(steps[$0].name)'" }, at: pattern.span))
     }
     return found

@@ -109,12 +109,14 @@ package struct Glob: Hashable, Sendable {
   ) -> Int? {
     guard start < pattern.endIndex else { return nil }
     if pattern[start] == mark { return 1 }
-    guard pattern[start] == UInt8(ascii: "["),
-      let end = pattern[(start + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]"))
-    else { return pattern[start] == byte ? 1 : nil }
-    var members = pattern[(start + 1)..<end]
+    var members = pattern[(start + 1)...]
     let isNegated = members.first == UInt8(ascii: "!") || members.first == UInt8(ascii: "^")
     if isNegated { members.removeFirst() }
+    // A bracket that stands first is a member.
+    guard pattern[start] == UInt8(ascii: "["),
+      let end = members.dropFirst().firstIndex(of: UInt8(ascii: "]"))
+    else { return pattern[start] == byte ? 1 : nil }
+    members = members[..<end]
     var isMember = false
     while let low = members.popFirst() {
       if members.count >= 2, members.first == UInt8(ascii: "-") {

@@ -151,7 +151,9 @@ private struct JSONReader {
   }
 
   private mutating func hex() throws(JSON.Problem) -> UInt32 {
-    guard position + 4 <= bytes.count,
+    // A sign would pass as the first of the four.
+    guard position + 4 <= bytes.count, bytes[position] != UInt8(ascii: "+"),
+      bytes[position] != UInt8(ascii: "-"),
       let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
     else { throw problem("four hexadecimal digits are missing") }
     position += 4

@@ -96,13 +96,14 @@ extension Value {
     }
   }
 
-  /// What a command receives: a scalar as it is written, anything else as JSON.
+  /// What a command receives: a scalar as it is written, anything else as JSON. Equal values give
+  /// equal text, since a key does not know the order of a map.
   package var argument: String {
     switch self {
     case .null: ""
     case .boolean(let value): value ? "true" : "false"
     case .number(let text), .text(let text): text
-    case .list, .map: JSON.text(self)
+    case .list, .map: JSON.canonical(self)
     }
   }
 }

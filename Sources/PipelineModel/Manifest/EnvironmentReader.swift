@@ -48,7 +48,8 @@ extension FormReader {
       name.utf8.allSatisfy({ isLetter($0) || isDigit($0) })
     else {
       report(
-        "bad-variable", "'\(name.clipped)' cannot name an environment variable: letters, digits"
+        "bad-variable",
+        "'\(name.clipped)' cannot name an environment variable: letters, digits"
           + " and '_' do, no digit first", at: span)
       return false
     }
@@ -75,7 +76,7 @@ extension FormReader {
           "contradiction",
           before == group
             ? "'\(name.content.clipped)' stands twice in '\(group)'"
-            : "'\(name.content.clipped)' stands in '\(before)' and in '\(group)'; it has one origin",
+            : "'\(name.content.clipped)' stands in '\(before)' and in '\(group)'; it has one",
           hint: "remove one", at: name.span)
       }
     }

@@ -1,17 +1,13 @@
 extension FormReader {
-  /// `name: source`, `name: [source, …]` or a list of sources without names.
+  /// `name: source` or a list of sources without names.
   mutating func inputs(_ syntax: Syntax) -> [InputDeclaration] {
     if let items = syntax.items {
       return items.compactMap { path($0, of: "inputs") }
         .map { InputDeclaration(name: nil, source: $0) }
     }
-    return entries(syntax, of: "inputs", takes: "a map or a list").flatMap { entry in
+    return entries(syntax, of: "inputs", takes: "a map or a list").compactMap { entry in
       let name = name(entry.key, at: entry.keySpan, of: "an input")
-      let sources = entry.value.items ?? [entry.value]
-      if sources.isEmpty {
-        report("bad-value", "input '\(entry.key.clipped)' reads nothing", at: entry.value.span)
-      }
-      return sources.compactMap { path($0, of: "inputs.\(entry.key.clipped)") }
+      return path(entry.value, of: "inputs.\(entry.key.clipped)")
         .map { InputDeclaration(name: name, source: $0) }
     }
   }
@@ -55,7 +51,8 @@ extension FormReader {
     if let syntax = fields["y"] { output.y = line(syntax, of: "y")?.content }
     if let axis = fields.entry("x") ?? fields.entry("y"), output.kind != .plot {
       report(
-        "contradiction", "'\(axis.key)' is a column of a plot, but the kind is \(output.kind.rawValue)",
+        "contradiction",
+        "'\(axis.key)' is a column of a plot, but the kind is \(output.kind.rawValue)",
         hint: "write 'kind: plot', or remove '\(axis.key)'", at: axis.keySpan)
     }
     if let syntax = fields["store"] { output.isStored = boolean(syntax, of: "store") ?? true }

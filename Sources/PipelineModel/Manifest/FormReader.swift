@@ -25,7 +25,8 @@ struct FormReader {
     case .text: return Located(scalar.text, at: syntax.span)
     case .number, .boolean:
       report(
-        "unquoted-text", "'\(scalar.text.clipped)' is \(syntax.value.kind) here, but '\(key)' takes text",
+        "unquoted-text",
+        "'\(scalar.text.clipped)' is \(syntax.value.kind) here, but '\(key)' takes text",
         hint: "write \"\(scalar.text.clipped)\"", at: syntax.span)
     case .null, .list, .map: wrongType(syntax, of: key, takes: "text")
     }
@@ -97,7 +98,8 @@ struct FormReader {
     let fitting = FormReader.fitting(text)
     report(
       "bad-name",
-      "'\(text.clipped)' cannot name \(kind): names are letters, digits, '_' and '-', a letter first",
+      "'\(text.clipped)' cannot name \(kind): names are letters, digits, '_' and '-', the first"
+        + " a letter",
       hint: fitting.map { "write '\($0)'" }, at: span)
     return nil
   }
@@ -112,7 +114,8 @@ struct FormReader {
 
   mutating func wrongType(_ syntax: Syntax, of key: String, takes: String, hint: String? = nil) {
     let kind = FormReader.kind(syntax)
-    report("wrong-type", "\(kind) stands here, but '\(key)' takes \(takes)", hint: hint, at: syntax.span)
+    report(
+      "wrong-type", "\(kind) stands here, but '\(key)' takes \(takes)", hint: hint, at: syntax.span)
   }
 
   /// The word for what stands in the file.

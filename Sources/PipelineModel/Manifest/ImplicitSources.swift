@@ -37,26 +37,40 @@ package enum ImplicitSources {
     case "awk", "gawk", "mawk", "sed":
       guard let option = words.firstIndex(of: "-f"), option + 1 < words.count else { return nil }
       return words[option + 1]
-    case "sh", "bash", "dash", "zsh", "Rscript", "node", "perl", "ruby", "julia":
-      return operand(words, without: ["-c", "-e", "-E", "--eval", "-p"])
+    case "sh", "bash", "dash", "zsh":
+      // Letters stand together: `-ec` says a program, `-euo` takes the next word.
+      return operand(
+        words, isProgram: { isCluster($0) && $0.utf8.contains(UInt8(ascii: "c")) },
+        takesNext: { isCluster($0) && "oO".utf8.contains($0.utf8.last ?? 0) })
+    case "Rscript", "node", "perl", "ruby", "julia":
+      return operand(
+        words, isProgram: { ["-e", "-E", "--eval", "-p", "--print"].contains($0) },
+        takesNext: { _ in false })
     default:
       guard isPython(interpreter) else { return nil }
-      return operand(words, without: ["-c", "-m"])
+      return operand(
+        words, isProgram: { ["-c", "-m"].contains($0) }, takesNext: { ["-W", "-X"].contains($0) })
     }
   }
 
   /// The first word that is no option; nil behind an option that says another program.
-  private static func operand(_ words: [String?], without programs: [String]) -> String? {
+  private static func operand(
+    _ words: [String?], isProgram: (String) -> Bool, takesNext: (String) -> Bool
+  ) -> String? {
     var rest = words[...]
     while let next = rest.popFirst() {
       guard let word = next else { return nil }
-      if programs.contains(word) { return nil }
+      if isProgram(word) { return nil }
       if word == "--" { return rest.first ?? nil }
-      // `-W ignore`, `-o pipefail`: options that take the word behind them.
-      if ["-W", "-X", "-o", "-O"].contains(word) { _ = rest.popFirst() }
+      if takesNext(word) { _ = rest.popFirst() }
       if !word.utf8.starts(with: "-".utf8) { return word.isEmpty ? nil : word }
     }
     return nil
+  }
+
+  /// `-eu`: one dash and letters.
+  private static func isCluster(_ word: String) -> Bool {
+    word.utf8.starts(with: "-".utf8) && !word.utf8.starts(with: "--".utf8)
   }
 
   private static func isPython(_ name: String) -> Bool {

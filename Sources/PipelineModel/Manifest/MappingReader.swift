@@ -13,9 +13,6 @@ struct Fields {
   func entry(_ key: String) -> Syntax.Entry? {
     entries.first { $0.key == key }?.entry
   }
-
-  /// Those that are there, in the order written.
-  var all: [Syntax.Entry] { entries.map(\.entry) }
 }
 
 extension FormReader {

@@ -76,7 +76,8 @@ extension FormReader {
       case .scalar(let scalar):
         if scalar.text.contains("${{") {
           report(
-            "bad-reference", "'\(scalar.text.clipped)' stands among a matrix's values, where"
+            "bad-reference",
+            "'\(scalar.text.clipped)' stands among a matrix's values, where"
               + " references are not read",
             hint: "let the whole list be \"${{ parameters.NAME }}\"", at: next.span)
         }

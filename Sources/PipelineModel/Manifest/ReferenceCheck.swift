@@ -51,7 +51,8 @@ extension FormReader {
       outputs = fields["outputs"]?.entries?.map(\.key) ?? []
       let matrix = fields["matrix"]?.entries ?? []
       let included = matrix.first { $0.key == "include" }?.value.items?.first?.entries ?? []
-      dimensions = (matrix.filter { !["include", "exclude"].contains($0.key) } + included).map(\.key)
+      dimensions = (matrix.filter { !["include", "exclude"].contains($0.key) } + included).map(
+        \.key)
     }
   }
 

@@ -61,7 +61,8 @@ struct ShellFault {
     case .output(let name): return "use $PIPELINE_OUTPUT_\(name.variable)"
     case .parameter, .matrix, .stepName:
       let name = reference.map { "\($0.content)" } ?? ""
-      return "write value=${{ \(name) }} on a line of its own before, and use $value here".clipped(120)
+      return "write value=${{ \(name) }} on a line of its own before, and use $value here".clipped(
+        120)
     case nil: return nil
     }
   }

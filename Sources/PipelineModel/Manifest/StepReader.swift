@@ -58,7 +58,8 @@ extension FormReader {
     guard let text = text(syntax, of: "parameters") else { return nil }
     if let name = ParameterName(text.content) { return Located(name, at: text.span) }
     report(
-      "bad-name", "'\(text.content.clipped)' cannot name a parameter: a name stands on both sides"
+      "bad-name",
+      "'\(text.content.clipped)' cannot name a parameter: a name stands on both sides"
         + " of each dot", at: text.span)
     return nil
   }
@@ -95,7 +96,8 @@ extension FormReader {
       || fields["outputs"]?.value == .list([])
     {
       report(
-        "contradiction", "a 'frozen' step has outputs that count as they are, but '\(step.name.content)' has none",
+        "contradiction",
+        "a 'frozen' step has outputs that count as they are, but '\(step.name.content)' has none",
         hint: "declare its outputs, or remove 'frozen'", at: frozen.keySpan)
     }
   }

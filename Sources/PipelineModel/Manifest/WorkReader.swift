@@ -20,7 +20,8 @@ extension FormReader {
         hint: "write 'run: COMMAND' or 'component: swift:PRODUCT'", at: name.span)
       return nil
     case (let component?, let run?):
-      let later = max(component.keySpan.line, run.keySpan.line) == run.keySpan.line ? run : component
+      let later =
+        max(component.keySpan.line, run.keySpan.line) == run.keySpan.line ? run : component
       report(
         "contradiction", "'component' and 'run' exclude each other: a step does one work",
         hint: "remove one, or make two steps", at: later.keySpan)
@@ -56,7 +57,8 @@ extension FormReader {
   private mutating func run(_ syntax: Syntax, fields: Fields) -> Work? {
     if let items = syntax.items {
       guard !items.isEmpty else {
-        report("empty-command", "'run' is an empty list; its first item is a program", at: syntax.span)
+        report(
+          "empty-command", "'run' is an empty list; its first item is a program", at: syntax.span)
         return nil
       }
       return .command(items.compactMap { template($0, of: "run") })

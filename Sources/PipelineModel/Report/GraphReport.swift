@@ -30,6 +30,7 @@ package struct GraphReport: Sendable {
     edges = self.steps.flatMap { GraphReport.edges(to: $0, in: pipeline, among: shown) }
   }
 
+  /// The step of a handle.
   func step(_ id: ID<Step>) -> Step { pipeline.steps[id] }
 
   /// What people read first: its name, and below it its role where that says more.

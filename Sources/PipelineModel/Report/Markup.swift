@@ -48,9 +48,10 @@ enum Markup {
 
   /// Lines as they are, in Markdown.
   static func fenced(_ lines: [String]) -> [String] {
-    let longest = lines.map { line in
-      line.split { $0 != "`" }.map(\.count).max() ?? 0
-    }.max() ?? 0
+    let longest =
+      lines.map { line in
+        line.split { $0 != "`" }.map(\.count).max() ?? 0
+      }.max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
     return [fence + "text"] + lines.map(visible) + [fence]
   }

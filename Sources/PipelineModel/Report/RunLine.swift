@@ -26,6 +26,8 @@ package struct RunLine: Sendable, Equatable {
     return reasons.count > 3 ? "\(shown) and \(reasons.count - 3) more" : shown
   }
 
+  /// The line as it is shown: ending, name, detail, time.
+  ///
   /// - Parameter nameWidth: of the longest name, so that details stand under each other; names
   ///   beyond 32 characters push theirs aside.
   package func line(nameWidth: Int = 0) -> StyledLine {
@@ -39,6 +41,7 @@ package struct RunLine: Sendable, Equatable {
 }
 
 extension Ending {
+  /// How its word looks.
   package var tone: Tone {
     switch self {
     case .kept, .skipped: .dim

@@ -1,5 +1,6 @@
 /// What a run did, step by step, for files that outlive the terminal.
 package struct RunReport: Sendable {
+  /// How a run as a whole ended; steps that may fail do not count.
   package enum Outcome: String, Sendable {
     case succeeded, failed, cancelled
   }
@@ -52,6 +53,7 @@ package struct RunReport: Sendable {
     }
   }
 
+  /// What a step wrote.
   package struct Output: Sendable {
     package let name: Name?
     package let path: Path
@@ -67,6 +69,7 @@ package struct RunReport: Sendable {
     }
   }
 
+  /// What is told of a step that failed.
   package struct Failure: Sendable {
     /// Without the step's name: `exit code 1`.
     package var message: String

@@ -10,6 +10,7 @@ package struct SourcesReport: Sendable {
     case component
   }
 
+  /// What counts as code of a step.
   package struct Source: Sendable, Equatable {
     /// A file's path, or the name of a product for a component that is known as a whole.
     package let name: String
@@ -24,6 +25,7 @@ package struct SourcesReport: Sendable {
     }
   }
 
+  /// One selected step with all that counts as its code.
   package struct Row: Sendable, Equatable {
     package let step: StepName
     /// In the order given.

@@ -1,5 +1,6 @@
 /// What `status` says: the verdict of every selected step, and why.
 package struct StatusReport: Sendable {
+  /// One selected step.
   package struct Row: Sendable {
     package let name: StepName
     package let verdict: Verdict

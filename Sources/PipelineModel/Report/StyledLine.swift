@@ -5,6 +5,7 @@ package enum Tone: Sendable, Equatable {
 
 /// One line for people: text whose parts have a tone.
 package struct StyledLine: Sendable, Equatable {
+  /// A stretch of one tone.
   package struct Part: Sendable, Equatable {
     package let text: String
     package let tone: Tone
@@ -15,6 +16,7 @@ package struct StyledLine: Sendable, Equatable {
     }
   }
 
+  /// From left to right.
   package private(set) var parts: [Part]
 
   package init(_ parts: [Part] = []) {
@@ -25,6 +27,7 @@ package struct StyledLine: Sendable, Equatable {
     self.init([Part(text, tone)])
   }
 
+  /// Adds a part at the end.
   package mutating func append(_ text: String, _ tone: Tone = .plain) {
     parts.append(Part(text, tone))
   }

@@ -36,7 +36,11 @@ import Testing
     #expect(text == String(decoding: try Data(contentsOf: expected), as: UTF8.self))
     // `bad-yaml.tab.yaml` is one more fixture of `bad-yaml`.
     let code = manifest.lastPathComponent.prefix { $0 != "." }
-    if code == "ten-mistakes" { #expect(codes.count == 10) } else { #expect(codes.contains(String(code))) }
+    if code == "ten-mistakes" {
+      #expect(codes.count == 10)
+    } else {
+      #expect(codes.contains(String(code)))
+    }
   }
 
   @Test("An accepted manifest has no problem", arguments: manifests(in: "accepted"))

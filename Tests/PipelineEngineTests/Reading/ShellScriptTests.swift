@@ -19,7 +19,8 @@ import Testing
   ) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [shell.rawValue, shell == .sh ? "-eu" : "-euo"]
+    process.arguments =
+      [shell.rawValue, shell == .sh ? "-eu" : "-euo"]
       + (shell == .bash ? ["pipefail"] : []) + ["-c", script]
     var environment = ["PATH": "/usr/bin:/bin", "PIPELINE_CANARY": "canary"]
     for variable in variables {
@@ -92,7 +93,8 @@ import Testing
   @Test("A list that stands alone is a word for each of its values", arguments: Shell.allCases)
   func lists(_ shell: Shell) throws {
     var random = Seeded(state: 7)
-    let text = "set -- ${{ inputs.l }} \"${{ parameters.v }}\" ${{ inputs.l }}\nprintf '%s\\0' \"$#\" \"$@\""
+    let text =
+      "set -- ${{ inputs.l }} \"${{ parameters.v }}\" ${{ inputs.l }}\nprintf '%s\\0' \"$#\" \"$@\""
     let (script, problems) = ShellScriptTests.read(text, shell)
     #expect(problems.isEmpty)
     #expect(script.listsMustStandAlone.map(\.content.description) == ["parameters.v"])
@@ -111,21 +113,30 @@ import Testing
   @Test("A script of any quoting either refuses a value or delivers it", arguments: Shell.allCases)
   func quotings(_ shell: Shell) throws {
     var random = Seeded(state: 99)
-    let openings = ["\"", "'", "$(", "`", "${x:-", "$((", "(", "\\", "#", "a", " ", "$'", "<<E\n", "\n", ";", "{ "]
+    let openings = [
+      "\"", "'", "$(", "`", "${x:-", "$((", "(", "\\", "#", "a", " ", "$'", "<<E\n", "\n", ";",
+      "{ ",
+    ]
     let closings = ["\"", "'", ")", "`", "}", "))", "\n", " ", "E\n", ";"]
     var delivered = 0
     for _ in 0..<400 {
       var text = "x=1\n: "
-      for _ in 0..<Int.random(in: 0...4, using: &random) { text += openings.randomElement(using: &random) ?? "" }
+      for _ in 0..<Int.random(in: 0...4, using: &random) {
+        text += openings.randomElement(using: &random) ?? ""
+      }
       text += "${{ parameters.v }}"
-      for _ in 0..<Int.random(in: 0...4, using: &random) { text += closings.randomElement(using: &random) ?? "" }
+      for _ in 0..<Int.random(in: 0...4, using: &random) {
+        text += closings.randomElement(using: &random) ?? ""
+      }
       let (script, problems) = ShellScriptTests.read(text, shell)
       guard problems.isEmpty else { continue }
       let value = "$(echo HOSTILE >&2; echo HOSTILE)`echo HOSTILE`'\"; echo HOSTILE #"
       let rendered = script.render { _ in [Array(value.utf8)] }
       // Not every such script is one that a shell can read; but nothing of the value is executed.
       let output = try ShellScriptTests.outcome(rendered.script, shell, rendered.variables)
-      #expect(!output.contains("\nHOSTILE") && !output.hasPrefix("HOSTILE"), "\(text) -> \(rendered.script)")
+      #expect(
+        !output.contains("\nHOSTILE") && !output.hasPrefix("HOSTILE"),
+        "\(text) -> \(rendered.script)")
       delivered += 1
     }
     #expect(delivered > 20)

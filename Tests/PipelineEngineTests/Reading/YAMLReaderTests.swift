@@ -14,11 +14,15 @@ import Testing
 
   static let valueCases = [
     Case(yaml: "a: 1.10", json: #"{"a":1.10}"#),
-    Case(yaml: "[no, yes, true, null, ~, '', 010, 0x1F, 1e5, \"1\"]",
+    Case(
+      yaml: "[no, yes, true, null, ~, '', 010, 0x1F, 1e5, \"1\"]",
       json: #"["no","yes",true,null,null,"","010","0x1F",1e5,"1"]"#),
-    Case(yaml: "a: &x [1, 2]\nb: *x\nc: &y k\nd: *y",
+    Case(
+      yaml: "a: &x [1, 2]\nb: *x\nc: &y k\nd: *y",
       json: #"{"a":[1,2],"b":[1,2],"c":"k","d":"k"}"#),
-    Case(yaml: "a: |\n  one\n   two\n\nb: >\n  one\n  two\n", json: #"{"a":"one\n two\n","b":"one two\n"}"#),
+    Case(
+      yaml: "a: |\n  one\n   two\n\nb: >\n  one\n  two\n",
+      json: #"{"a":"one\n two\n","b":"one two\n"}"#),
     Case(yaml: "\u{FEFF}a: 'it''s'\r\nb: \"\\u00e9\"\r\n", json: #"{"a":"it's","b":"é"}"#),
     Case(yaml: "2020-01-01: {a: , b: []}", json: #"{"2020-01-01":{"a":null,"b":[]}}"#),
     Case(yaml: "--- text\n...\n", json: #""text""#),
@@ -74,10 +78,12 @@ import Testing
       spans == [Span(line: 4, column: 15, length: 15), Span(line: 5, column: 5, length: 16)])
   }
 
-  @Test("A part of a scalar is found wherever it stands", arguments: [
-    "a: x ${{ step.name }}", "a: 'x ${{ step.name }}'", "a: |\n  x ${{ step.name }}",
-    "a:\n- |+\n\n\n  y\n  x ${{ step.name }}\n\n",
-  ])
+  @Test(
+    "A part of a scalar is found wherever it stands",
+    arguments: [
+      "a: x ${{ step.name }}", "a: 'x ${{ step.name }}'", "a: |\n  x ${{ step.name }}",
+      "a:\n- |+\n\n\n  y\n  x ${{ step.name }}\n\n",
+    ])
   func parts(_ yaml: String) {
     var value = YAMLReaderTests.read(yaml).syntax?.entries?.last?.value
     value = value?.items?.last ?? value
@@ -134,7 +140,9 @@ import Testing
     (1...90).reduce(into: "a0: &a0 x\n") { $0 += "a\($1): &a\($1) [*a\($1 - 1)]\n" }
   }
 
-  @Test("Hostile text is refused within moments", .timeLimit(.minutes(1)), arguments: hostileTexts.map(\.name))
+  @Test(
+    "Hostile text is refused within moments", .timeLimit(.minutes(1)),
+    arguments: hostileTexts.map(\.name))
   func hostile(_ name: String) {
     guard let c = YAMLReaderTests.hostileTexts.first(where: { $0.name == name }) else { return }
     var (syntax, problems) = YAMLReaderTests.read(c.text)
@@ -156,8 +164,11 @@ import Testing
   func mixtures() {
     var random = Seeded(state: 3)
     let parts = [
-      "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "&x ", "*x", "!t ", "'", "\"", "|\n", ">\n",
-      "# ", "? ", "\t", "é", "👩‍👩‍👧", "\r", "\u{2028}", "${{ inputs.x }}", "<<", "---\n", "steps:\n", "\\",
+      "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "&x ", "*x", "!t ", "'", "\"", "|\n",
+      ">\n",
+      "# ", "? ", "\t", "é", "👩‍👩‍👧", "\r", "\u{2028}", "${{ inputs.x }}", "<<", "---\n",
+      "steps:\n",
+      "\\",
       "%", "@", "\u{FEFF}", "1", "project: p\n",
     ]
     for _ in 0..<20_000 {

@@ -71,6 +71,26 @@ enum Daemon {
     #expect(exit.is_signal == 1 && exit.value == SIGKILL)
   }
 
+  @Test("What is known by its leader only stays known when that ends first")
+  func leaderFirst() async throws {
+    try ledger.recordStart(of: execution)
+    let stubborn = #"trap "" TERM; echo $$; while :; do sleep 0.1; done"#
+    let leader = try start(
+      "env -u PIPELINE_EXECUTION sh -c '\(stubborn)' & exec sleep 1000",
+      execution: execution)
+    try ledger.recordProcess(leader, of: execution)
+    let member = try #require(try await waitForOutput(lines: 1).first)
+    // As the system's first process does with orphans.
+    let reaping = Task.detached {
+      var exit = pipeline_exit()
+      return pipeline_reap(leader, &exit)
+    }
+    let ended = try ledger.endSurvivors(grace: .milliseconds(300))
+    #expect(ended.map(\.processID).contains(member))
+    #expect(await hasEnded(member))
+    #expect(await reaping.value == 0)
+  }
+
   @Test("A process started before its id was noted is found by its environment")
   func unnoted() async throws {
     try ledger.recordStart(of: execution)

@@ -1,0 +1,77 @@
+import PipelineModel
+
+/// What steps need of the workspace beside its contents.
+extension MachineWorld {
+  /// Makes the directories on the way to an output.
+  ///
+  /// - Throws: where one of them is a link that leads nowhere the manifest allows.
+  func makeParents(of path: Path) throws {
+    try root.makeDirectories(path.parent, links: contents.links)
+  }
+
+  /// Renames what the user, or somebody else than the step, has put at an output's place.
+  ///
+  /// - Returns: what the user has to know to get it back.
+  func setAside(_ path: Path) throws -> String {
+    guard let item = try attic.setAside(path, experiment: run, links: contents.links) else {
+      return "nothing was at '\(path)' any more"
+    }
+    return "what was at '\(path)' is kept for 30 days; to bring it back: \(item.command)"
+  }
+
+  /// Whether what lies at an output's path can be had again: the store has it.
+  func isReplaceable(_ path: Path, of step: Step) throws -> Bool {
+    guard let present = try? content(ofOutput: path) else { return false }
+    if present.kind == .directory, try contents.holdsUncounted(path) { return false }
+    return try store.contains(present)
+  }
+
+  func holdsUncounted(_ path: Path) throws -> Bool {
+    try contents.holdsUncounted(path)
+  }
+
+  func move(_ path: Path, to place: Path) throws {
+    try root.rename(path, to: place, links: contents.links)
+  }
+
+  func logFolder(for step: StepName) throws -> LogFolder {
+    let folder = StateDirectory.name.appending("logs").appending(run)
+    try root.makeDirectories(folder)
+    return LogFolder(in: folder, for: step)
+  }
+
+  func newExecutionID() throws -> String {
+    let bytes = try Machine.randomBytes(8)
+    return "\(run)-\(Digest(bytes: SHA256.digest(bytes).bytes).short)"
+  }
+
+  /// The executable of a Swift component: a copy that no build swaps meanwhile.
+  func executable(of product: String) async throws -> Path {
+    try await components.component(product, self).executable
+  }
+
+  /// Puts what a step has written into the store; nothing names it yet.
+  func deposit(
+    _ artifacts: [Artifact], log: Path, metrics: Path
+  ) throws -> (contents: [Content], log: Digest?, metrics: Digest?) {
+    let stored = artifacts.filter(\.isStored).map(\.path)
+    var deposited = try store.deposit(stored + [log, metrics], from: contents)
+    let metricLines = deposited.removeLast()
+    let logContent = deposited.removeLast()
+    var rest = deposited[...]
+    let contents = try artifacts.map { artifact in
+      if artifact.isStored, let content = rest.popFirst() { return content }
+      guard let content = try content(ofOutput: artifact.path) else {
+        throw StorageError.missingOutput(artifact.path)
+      }
+      return content
+    }
+    return (contents, logContent.digest, metricLines.sizeBytes > 0 ? metricLines.digest : nil)
+  }
+
+  /// Says for whom a step waits: another run that executes the same key.
+  func tellWaiting(for holder: FileLock.Holder?, about step: StepName) {
+    let who = holder.map { "process \($0.processID) on \($0.host) (\($0.command))" } ?? "another run"
+    hear(step, Array("waiting for \(who), which executes the same\n".utf8))
+  }
+}

@@ -1,0 +1,218 @@
+import PipelineModel
+
+/// The outside as it is: this machine, this workspace, its store.
+package final class MachineWorld: World {
+  package let root: Directory
+  private let access: WorkspaceAccess
+  package let store: Store
+  package let warnings: Warnings
+  package let workspace: String
+  package let platform: String
+  let contents: Contents
+  let attic: Attic
+  let environment: StepEnvironment
+  let loop: ProcessLoop
+  let ledger: Ledger
+  /// What this process was told to do, for others who have to wait for it.
+  let command: String
+  let components: ComponentLibrary
+  /// How long a step has to end by itself once asked to.
+  let grace: Duration
+  /// Whether this process runs inside a SwiftPM that has locked its build folder.
+  let isSwiftPMLocked: Bool
+  /// Names this run's logs and what it sets aside.
+  package let run: String
+  private let memory: Locked<Memory>
+  private let listen: @Sendable (StepName, [UInt8]) -> Void
+
+  /// What the index remembers, and what this run learns.
+  private struct Memory {
+    var index: Index
+    var lastResults: [StepName: Result?] = [:]
+    var tools: [String: Content?] = [:]
+  }
+
+  /// Set for every step, so that a run inside a step of the same workspace is noticed.
+  package static let nestingVariable = "PIPELINE_WORKSPACE"
+
+  /// - Parameter listen: called with what steps print, masked, as it comes.
+  package init(
+    _ access: WorkspaceAccess, pipeline: Pipeline, components: ComponentLibrary,
+    environment: [EnvironmentVariable], isSwiftPMLocked: Bool, grace: Duration,
+    listen: @escaping @Sendable (StepName, [UInt8]) -> Void
+  ) throws {
+    self.access = access
+    root = access.root
+    store = access.store
+    warnings = access.warnings
+    workspace = access.state.id
+    platform = MachineWorld.platformName
+    self.components = components
+    let clock = try StampClock(in: access.state.directory, file: "clock")
+    contents = Contents(
+      of: access.root, stamps: Stamps(access.index.stamps, clock: clock), ignore: pipeline.ignore,
+      outside: pipeline.outside)
+    run = access.run
+    attic = Attic(of: access.root)
+    self.environment = StepEnvironment(environment)
+    loop = try ProcessLoop()
+    ledger = access.ledger
+    command = access.command
+    self.grace = grace
+    self.isSwiftPMLocked = isSwiftPMLocked
+    memory = Locked(Memory(index: access.index))
+    self.listen = listen
+  }
+
+  /// `linux-x86_64`: no versions, so that a result outlives an upgrade.
+  package static var platformName: String {
+    #if os(Linux)
+      let system = "linux"
+    #elseif os(macOS)
+      let system = "macos"
+    #else
+      let system = "other"
+    #endif
+    #if arch(x86_64)
+      return "\(system)-x86_64"
+    #elseif arch(arm64)
+      return "\(system)-arm64"
+    #else
+      return "\(system)-other"
+    #endif
+  }
+
+  // MARK: Facts
+
+  package func content(ofInput path: Path) throws -> Content? {
+    try contents.content(ofInput: path)
+  }
+
+  package func content(ofOutput path: Path) throws -> Content? {
+    try contents.content(ofOutput: path)
+  }
+
+  package func listing(of directory: Path) throws -> Listing {
+    try contents.listing(ofInput: directory)
+  }
+
+  package func matches(of glob: Glob) throws -> [Path] {
+    try contents.matches(of: glob)
+  }
+
+  package func tool(_ name: String, of step: Step) throws -> Content? {
+    if let known = memory.withLock({ $0.tools[name] }) { return known }
+    let launch = Launch(
+      [Array(name.utf8)], environment: environment.variables(of: step) { _ in [] }, directory: root)
+    let content = (try? launch.program()).map { Path($0) }
+      .flatMap { try? contents.content(ofInput: $0) }
+    memory.withLock { $0.tools[name] = .some(content) }
+    return content
+  }
+
+  package func component(_ product: String) async throws -> Digest {
+    try await components.component(product, self).identity
+  }
+
+  package func result(for key: ActionKey) throws -> Result? {
+    try store.result(for: key)
+  }
+
+  package func contains(_ content: Content) throws -> Bool {
+    try store.contains(content)
+  }
+
+  package func history(of step: StepName) throws -> History {
+    let state = memory.withLock { $0.index.states[step] }
+    guard let state else { return History() }
+    return History(
+      last: try lastResult(of: step, state.lastKey), hasFailed: state.hasFailed,
+      seconds: state.seconds)
+  }
+
+  private func lastResult(of step: StepName, _ key: ActionKey?) throws -> Result? {
+    guard let key else { return nil }
+    if let known = memory.withLock({ $0.lastResults[step] }), known?.key == key { return known }
+    let result = try store.result(for: key)
+    memory.withLock { $0.lastResults[step] = result }
+    return result
+  }
+
+  // MARK: Acting
+
+  package func execute(
+    _ work: Execution, confirm: @Sendable () async throws -> Fingerprint
+  ) async -> Outcome {
+    await withoutActuallyEscaping(confirm) { confirm in
+      await StepExecution(machine: self, work: work, confirm: confirm).outcome()
+    }
+  }
+
+  package func restore(_ work: Execution, from result: Result) async -> Outcome? {
+    var outcome = Outcome(.restored)
+    outcome.result = result
+    outcome.contents = result.outputs.map(\.content)
+    do {
+      for (id, output) in zip(work.step.outputs, result.outputs) {
+        let path = work.pipeline.artifacts[id].path
+        if try content(ofOutput: path) == output.content { continue }
+        try makeParents(of: path)
+        if try root.exists(path), try !isReplaceable(path, of: work.step) {
+          outcome.notes.append(try setAside(path))
+        }
+        try store.materialise(output.content, at: path, in: root, links: contents.links)
+      }
+      return outcome
+    } catch let error as StorageError where error.isStoreFault {
+      return nil
+    } catch {
+      outcome.ending = .failed
+      outcome.failure = Failure(undecidable: error)
+      return outcome
+    }
+  }
+
+  package func remember(_ step: StepName, _ outcome: Outcome) {
+    memory.withLock { memory in
+      switch outcome.ending {
+      case .kept, .restored, .ran:
+        guard let result = outcome.result, result.usage.attempts > 0 else { return }
+        memory.index.states[step] = StepState(
+          lastKey: result.key, hasFailed: false, seconds: result.usage.seconds)
+        memory.lastResults[step] = result
+      case .failed:
+        var state = memory.index.states[step] ?? StepState()
+        state.hasFailed = true
+        memory.index.states[step] = state
+      case .skipped, .cancelled: break
+      }
+    }
+  }
+
+  /// Asks all running steps to end; see `ProcessLoop.cancelAll`.
+  package func cancelSteps(grace: Duration) {
+    loop.cancelAll(grace: grace)
+  }
+
+  /// Writes the index; what cannot be written is only learnt again.
+  package func close() {
+    let index = memory.withLock { memory in
+      memory.index.stamps = contents.stamps.all
+      return memory.index
+    }
+    try? access.write(index)
+  }
+
+  /// Values that outlive a run and may be forgotten at any time, by name.
+  func remembered(_ name: String) -> String? {
+    memory.withLock { $0.index.notes[name] }
+  }
+
+  func remember(_ value: String, as name: String) {
+    memory.withLock { $0.index.notes[name] = value }
+  }
+
+  func hear(_ step: StepName, _ bytes: [UInt8]) {
+    listen(step, bytes)
+  }
+}

@@ -1,0 +1,127 @@
+import PipelineModel
+
+/// A workspace opened for reading or for running: its state, its store, its locks.
+package struct WorkspaceAccess: Sendable {
+  package enum Purpose: Sendable {
+    /// Takes no lock; what it learns is kept only if no run is under way.
+    case reading
+    /// Holds the workspace until it is closed. `waits` is false for `--no-wait`.
+    case running(waits: Bool)
+  }
+
+  /// Why a workspace could not be had.
+  package enum Refusal: Error, Sendable {
+    case busy(FileLock.Holder?)
+    /// This process was started by a step of the same workspace, which waits for it.
+    case nested
+    case cancelled
+  }
+
+  let root: Directory
+  let state: StateDirectory
+  let store: Store
+  let warnings: Warnings
+  let index: Index
+  let ledger: Ledger
+  let run: String
+  let command: String
+  /// The workspace's own, then the store's; nil for reading.
+  private let locks: [FileLock]
+  /// What a killed run had left working, ended now.
+  package let survivors: [Ledger.Survivor]
+
+  /// - Parameters:
+  ///   - store: absolute; nil for the workspace's own.
+  ///   - onWait: told for whom this waits.
+  /// - Throws: `Refusal`, `SystemError`, `StorageError`.
+  package static func open(
+    _ root: Directory, _ purpose: Purpose, store: Path?, command: String,
+    environment: [EnvironmentVariable], grace: Duration,
+    onWait: @escaping @Sendable (FileLock.Holder?) -> Void
+  ) async throws -> WorkspaceAccess {
+    let nesting = environment.last { $0.name.elementsEqual(MachineWorld.nestingVariable.utf8) }
+    if case .running = purpose, nesting?.value == root.path.bytes { throw Refusal.nested }
+    let state = try StateDirectory.open(root)
+    let warnings = Warnings()
+    let opened = try Store(opening: store ?? state.storePath, warnings: warnings)
+    var locks: [FileLock] = []
+    if case .running(let waits) = purpose {
+      locks.append(try await own(root, state, waits: waits, command, onWait))
+      guard let shared = try await opened.shared(command: command, onWait: onWait) else {
+        throw Refusal.cancelled
+      }
+      locks.append(shared)
+    }
+    let ledger = Ledger(in: state.directory, folder: "running")
+    let survivors = locks.isEmpty ? [] : try ledger.endSurvivors(grace: grace)
+    return WorkspaceAccess(
+      root: root, state: state, store: opened, warnings: warnings,
+      index: try readIndex(state, opened, warnings), ledger: ledger, run: try newRunName(),
+      command: command, locks: locks, survivors: survivors)
+  }
+
+  /// Ends what a killed run left working, and nothing else; without waiting, since a run that goes
+  /// on has no survivors.
+  package static func endSurvivors(of root: Directory, grace: Duration) async throws {
+    let state = try StateDirectory.open(root)
+    let attempt = try FileLock.attempt(
+      .exclusive, on: lockFile, in: state.directory, command: "end-survivors")
+    guard case .held(let lock) = attempt else { return }
+    _ = try Ledger(in: state.directory, folder: "running").endSurvivors(grace: grace)
+    withExtendedLifetime(lock) {}
+  }
+
+  static let lockFile = Path("lock")
+
+  /// The index, or what results tell where there is none.
+  private static func readIndex(
+    _ state: StateDirectory, _ store: Store, _ warnings: Warnings
+  ) throws -> Index {
+    let reading = Index.read(in: state.directory)
+    guard reading.isNew else { return reading.index }
+    var index = reading.index
+    index.states = try Index.statesFromResults(of: store, workspace: state.id)
+    return index
+  }
+
+  /// Writes what was learnt. Who only reads keeps what a run has written meanwhile, and writes
+  /// nothing while one is under way: it would take back what that has learnt.
+  func write(_ learnt: Index) throws {
+    var index = learnt
+    var held: FileLock?
+    if locks.isEmpty {
+      let attempt = try FileLock.attempt(
+        .exclusive, on: WorkspaceAccess.lockFile, in: state.directory, command: command)
+      guard case .held(let lock) = attempt else { return }
+      held = lock
+      let now = Index.read(in: state.directory)
+      if !now.isNew { index.states = now.index.states }
+    }
+    try index.write(in: state.directory)
+    withExtendedLifetime(held) {}
+  }
+
+  private static func own(
+    _ root: Directory, _ state: StateDirectory, waits: Bool, _ command: String,
+    _ onWait: @escaping @Sendable (FileLock.Holder?) -> Void
+  ) async throws -> FileLock {
+    if !waits {
+      switch try FileLock.attempt(.exclusive, on: lockFile, in: state.directory, command: command) {
+      case .held(let lock): return lock
+      case .busy(let holder): throw Refusal.busy(holder)
+      }
+    }
+    let lock = try await FileLock.acquire(
+      .exclusive, on: lockFile, in: state.directory, command: command, onWait: onWait)
+    guard let lock else { throw Refusal.cancelled }
+    return lock
+  }
+
+  /// `20261121-031500-1f3a`: sorts by time, and is no other run's.
+  private static func newRunName() throws -> String {
+    let random = try Machine.randomBytes(2)
+    let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
+    return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-"
+      + random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

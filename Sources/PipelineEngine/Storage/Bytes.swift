@@ -1,0 +1,81 @@
+import PipelineModel
+
+/// Bytes that numbers and texts are added to.
+struct ByteWriter {
+  var bytes: [UInt8] = []
+
+  init(capacity: Int) {
+    bytes.reserveCapacity(capacity)
+  }
+
+  mutating func add(_ more: [UInt8]) {
+    bytes += more
+  }
+
+  mutating func add(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func add(_ digest: Digest) {
+    let words = digest.words
+    for word in [words.0, words.1, words.2, words.3] {
+      withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+  }
+
+  /// The length in four bytes, then the bytes.
+  mutating func addText(_ text: [UInt8]) {
+    add(UInt32(text.count))
+    bytes += text
+  }
+
+  func digest(from start: Int) -> Digest {
+    bytes.withUnsafeBytes { all in
+      var digest = SHA256()
+      digest.update(UnsafeRawBufferPointer(rebasing: all[start...]))
+      return digest.finish()
+    }
+  }
+}
+
+/// Takes from bytes what `ByteWriter` added. Past the end it gives zeros, and says so.
+struct ByteReader {
+  private let bytes: UnsafeRawBufferPointer
+  private var position: Int
+  private(set) var hasFailed = false
+
+  init(bytes: UnsafeRawBufferPointer, position: Int) {
+    self.bytes = bytes
+    self.position = position
+  }
+
+  var remaining: Int { bytes.count - position }
+
+  mutating func fail() {
+    hasFailed = true
+  }
+
+  mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number {
+    guard let piece = take(MemoryLayout<Number>.size) else { return 0 }
+    return Number(littleEndian: piece.loadUnaligned(as: Number.self))
+  }
+
+  mutating func digest() -> Digest {
+    guard let piece = take(32) else { return Digest(bytes: []) }
+    return Digest(bytes: piece)
+  }
+
+  mutating func text() -> [UInt8] {
+    let count = Int(number(UInt32.self))
+    return take(count).map(Array.init) ?? []
+  }
+
+  private mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
+    guard !hasFailed, count <= remaining else {
+      hasFailed = true
+      return nil
+    }
+    defer { position += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
+  }
+}

@@ -1,0 +1,58 @@
+import PipelineModel
+
+/// `.pipeline`, where the tool keeps its own things in a workspace.
+///
+/// Who may enter the workspace may read it, and only its owner may write: other users of a shared
+/// machine must not be able to change what this user's steps are believed to have made. A store
+/// that several users share lies elsewhere, with permissions that they choose.
+package struct StateDirectory: Sendable {
+  /// `.pipeline`, as seen from the workspace.
+  package static let name = Path(".pipeline")
+
+  package let workspace: Directory
+  package let directory: Directory
+  /// What tells this workspace from others: 16 hexadecimal digits, random.
+  package let id: String
+
+  /// Where the store is unless the user says otherwise; absolute.
+  package var storePath: Path { directory.path.appending("store") }
+
+  /// Opens it, and makes what is missing.
+  package static func open(_ workspace: Directory) throws -> StateDirectory {
+    if try !workspace.exists(name) {
+      try workspace.makeDirectories(name)
+      try restrict(name, in: workspace)
+    }
+    let directory = try workspace.directory(name)
+    for part in ["logs", "attic", "components", "shadows", "running"] {
+      if try directory.exists(Path(part)) { continue }
+      try directory.makeDirectories(Path(part))
+      try restrict(Path(part), in: directory)
+    }
+    if try !directory.exists(".gitignore") {
+      try directory.replace(".gitignore", with: Array("*\n".utf8))
+    }
+    return StateDirectory(
+      workspace: workspace, directory: directory, id: try readOrMakeID(in: directory))
+  }
+
+  private static func restrict(_ path: Path, in directory: Directory) throws {
+    guard let old = try directory.status(of: path)?.permissions else { return }
+    if old & 0o022 != 0 { try directory.setPermissions(old & ~0o022, of: path) }
+  }
+
+  private static func readOrMakeID(in directory: Directory) throws -> String {
+    if try directory.exists("id"), let id = validID(try directory.read("id")) { return id }
+    let digits = Array("0123456789abcdef".utf8)
+    let made = try Machine.randomBytes(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    try directory.replace("id", with: made + Array("\n".utf8), durable: true)
+    // Another process may have been as quick: what stands there last is the id of both.
+    return validID(try directory.read("id")) ?? Path.text(made)
+  }
+
+  private static func validID(_ bytes: [UInt8]) -> String? {
+    let text = Path.text(bytes.prefix(16))
+    let isValid = bytes.count == 17 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+    return isValid ? text : nil
+  }
+}

@@ -1,0 +1,161 @@
+import CPipelineSystem
+import PipelineModel
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The content-addressed keeper of objects and results.
+///
+/// `objects/ab/cdef…` are read-only files named by the SHA-256 of their bytes; `results/ab/cdef…`
+/// are named by action key. Both appear whole, by renaming. `damaged` holds what was set aside,
+/// `objects/tmp` what is being written. Several processes may use one store at once: what they
+/// write under one name is equal.
+package final class Store: Sendable {
+  package let directory: Directory
+  package let warnings: Warnings
+  let objects: Directory
+  let temporary: Directory
+
+  /// Opens a store, which is made if there is none.
+  ///
+  /// - Parameter path: absolute.
+  package init(opening path: Path, warnings: Warnings) throws {
+    try Directory(opening: "/").makeDirectories(path, links: .followed)
+    directory = try Directory(opening: path)
+    for name in ["objects/tmp", "results", "locks", "damaged"] {
+      try directory.makeDirectories(Path(name))
+    }
+    objects = try directory.directory("objects")
+    temporary = try objects.directory("tmp")
+    self.warnings = warnings
+  }
+
+  // MARK: Objects
+
+  /// `ab/cdef…`: where a digest's file is, in `objects` and in `results`.
+  static func place(of digest: Digest) -> Path {
+    let hex = Array(digest.hex.utf8)
+    return Path(hex[..<2] + [UInt8(ascii: "/")] + hex[2...])
+  }
+
+  /// Whether there is an object of that digest and size. Its bytes are not read.
+  func hasObject(_ digest: Digest, sizeBytes: Int) throws -> Bool {
+    guard let status = try objects.status(of: Store.place(of: digest)) else { return false }
+    return status.kind == .file && status.sizeBytes == Int64(sizeBytes)
+  }
+
+  /// Whether everything that makes up a content is here. Only listings are read.
+  package func contains(_ content: Content) throws -> Bool {
+    switch content.kind {
+    case .file, .executable:
+      return try hasObject(content.digest, sizeBytes: content.sizeBytes)
+    case .directory:
+      guard let listing = try listing(content.digest) else { return false }
+      for entry in listing.entries where entry.kind != .directory {
+        if try !hasObject(entry.digest, sizeBytes: entry.sizeBytes) { return false }
+      }
+      return true
+    }
+  }
+
+  /// The listing of a directory; `nil` where it is missing or damaged.
+  package func listing(_ digest: Digest) throws -> Listing? {
+    do {
+      return Listing(reading: try read(digest))
+    } catch StorageError.missing, StorageError.damaged {
+      return nil
+    }
+  }
+
+  /// The bytes of a small object: a log, metrics, a listing.
+  ///
+  /// - Throws: `missing`; `damaged`, after which it is missing.
+  package func read(_ digest: Digest) throws -> [UInt8] {
+    let file = try openObject(digest)
+    let bytes = try file.descriptor.readAll(expecting: file.status.sizeBytes)
+    guard SHA256.digest(bytes) == digest else { throw try damage(of: digest) }
+    return bytes
+  }
+
+  func openObject(_ digest: Digest) throws -> OpenFile {
+    let place = Store.place(of: digest)
+    guard try objects.exists(place) else { throw StorageError.missing(digest) }
+    do {
+      return try objects.openFile(place, followingLinks: false)
+    } catch StorageError.notAFile, StorageError.changedWhileRead {
+      throw try damage(of: digest)
+    }
+  }
+
+  /// Sets a damaged object aside.
+  ///
+  /// - Returns: the error to be thrown.
+  func damage(of digest: Digest) throws -> StorageError {
+    let place = Path("objects").appending(Store.place(of: digest))
+    try setAside(place, "is damaged", action: "set aside; the step that made it executes again")
+    return .damaged(digest)
+  }
+
+  /// Moves something damaged out of the way, so that it heals, and warns of it.
+  func setAside(_ place: Path, _ fact: String, action: String) throws {
+    let name = Path.text(place.bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 })
+    do {
+      try directory.rename(place, to: Path("damaged").appending(name))
+    } catch where error.code == ENOENT {
+      return
+    } catch {
+      // Where it cannot be kept for a look it must at least go.
+      try directory.remove(place)
+    }
+    warnings.add(
+      StorageWarning(directory.path.appending(place).description, fact, action: action))
+  }
+
+  // MARK: Locks
+
+  /// What a run holds as long as it uses the store. Several may.
+  ///
+  /// - Returns: `nil` when the task was cancelled.
+  package func shared(
+    command: String, onWait: (FileLock.Holder?) -> Void
+  ) async throws -> FileLock? {
+    try await FileLock.acquire(
+      .shared, on: "lock", in: directory, command: command, onWait: onWait)
+  }
+
+  /// What a collection holds: nobody else uses the store meanwhile.
+  ///
+  /// - Returns: `nil` when the task was cancelled.
+  package func exclusive(
+    command: String, onWait: (FileLock.Holder?) -> Void
+  ) async throws -> FileLock? {
+    try await FileLock.acquire(
+      .exclusive, on: "lock", in: directory, command: command, onWait: onWait)
+  }
+
+  /// What is held while a step executes, so that two projects on one store execute a key once.
+  ///
+  /// Two keys that begin with the same eight digits wait for each other, which is rare and safe.
+  ///
+  /// - Returns: `nil` when the task was cancelled.
+  package func lock(
+    _ key: ActionKey, command: String, onWait: (FileLock.Holder?) -> Void
+  ) async throws -> FileLock? {
+    try await FileLock.acquire(
+      .exclusive, on: Store.lockPath(key), in: directory, command: command, onWait: onWait)
+  }
+
+  /// The same without waiting.
+  package func tryLock(_ key: ActionKey, command: String) throws -> FileLock.Attempt {
+    try FileLock.attempt(.exclusive, on: Store.lockPath(key), in: directory, command: command)
+  }
+
+  private static func lockPath(_ key: ActionKey) -> Path {
+    Path("locks").appending(String(key.digest.hex.prefix(8)))
+  }
+}

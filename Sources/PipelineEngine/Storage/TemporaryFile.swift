@@ -1,0 +1,116 @@
+import CPipelineSystem
+import PipelineModel
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A new file under a name that nobody has, which is moved to its place when it is whole.
+///
+/// Dropped before that, it leaves nothing behind.
+final class TemporaryFile {
+  private let directory: Descriptor
+  private let name: [UInt8]
+  private let path: Path
+  private var descriptor: Descriptor?
+
+  /// An empty file.
+  ///
+  /// - Parameter permissions: less the process's mask.
+  /// - Parameter path: for messages.
+  init(in directory: Descriptor, permissions: UInt32, for path: Path) throws(SystemError) {
+    self.directory = directory
+    self.path = path
+    name = try NewFile.temporaryName(for: path)
+    let number = withCString(name) {
+      pipeline_open(directory.number, $0, Int32(PIPELINE_NEW), permissions)
+    }
+    descriptor = Descriptor(owning: try checked(number, "write", path), of: path)
+  }
+
+  deinit {
+    if descriptor != nil { _ = withCString(name) { pipeline_remove_file(directory.number, $0) } }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    try checked(pipeline_write(try number, bytes.baseAddress, bytes.count), "write", path)
+  }
+
+  /// Gives the file, still empty, the content of another.
+  ///
+  /// Where the blocks can be shared the digest is taken of the copy, else on the way; so it is
+  /// always that of the bytes which are here.
+  func take(_ source: OpenFile) throws -> Digest {
+    if try share(source), let descriptor {
+      let copy = OpenFile(descriptor: descriptor, status: try descriptor.status())
+      guard Stamp(try source.descriptor.status()) == Stamp(source.status) else {
+        throw StorageError.changedWhileRead(path)
+      }
+      return try copy.digest(of: path)
+    }
+    return try source.digest(of: path) { try self.write($0) }
+  }
+
+  func setPermissions(_ permissions: UInt32) throws(SystemError) {
+    try checked(
+      pipeline_set_permissions(try number, permissions), "change permissions of", path)
+  }
+
+  /// Returns when the bytes are safe from a loss of power.
+  ///
+  /// After a failure the file must be dropped: a second try would succeed, the bytes being gone.
+  func sync() throws(SystemError) {
+    try checked(pipeline_sync(try number), "write", path)
+  }
+
+  /// Moves the file to its place, over a file that is there.
+  func move(to parent: Descriptor, name target: [UInt8]) throws(SystemError) {
+    let result = withCString(name) { from in
+      withCString(target) { pipeline_rename(directory.number, from, parent.number, $0) }
+    }
+    try checked(result, "write", path)
+    descriptor = nil
+  }
+
+  private var number: Int32 {
+    get throws(SystemError) {
+      guard let descriptor else { throw SystemError("write", path, code: EBADF) }
+      return descriptor.number
+    }
+  }
+
+  /// - Returns: whether the file now shares the source's blocks.
+  private func share(_ source: OpenFile) throws -> Bool {
+    #if canImport(Darwin)
+      // A clone cannot be put into a file that exists: one with the same permissions replaces it.
+      let permissions = try descriptor?.status().permissions ?? 0o600
+      _ = withCString(name) { pipeline_remove_file(directory.number, $0) }
+      let cloned = withCString(name) {
+        fclonefileat(source.descriptor.number, directory.number, $0, 0)
+      }
+      if cloned == 0 {
+        _ = withCString(name) {
+          pipeline_set_permissions_at(directory.number, $0, permissions | 0o600)
+        }
+      }
+      let how = Int32(cloned == 0 ? PIPELINE_MAKE : PIPELINE_NEW)
+      let opened = withCString(name) {
+        pipeline_open(directory.number, $0, how, permissions | 0o600)
+      }
+      descriptor = Descriptor(owning: try checked(opened, "write", path), of: path)
+      try setPermissions(permissions)
+      return cloned == 0
+    #else
+      return ioctl(try number, ficlone, source.descriptor.number) == 0
+    #endif
+  }
+}
+
+#if !canImport(Darwin)
+  /// Linux's request to share blocks, `_IOW(0x94, 9, int)`.
+  private let ficlone: UInt = 0x4004_9409
+#endif

@@ -1,0 +1,171 @@
+import PipelineEngine
+import PipelineModel
+
+/// One run of the tool, from taking the workspace to the reports.
+struct RunExecution: Sendable {
+  let session: Session
+  let plan: Plan
+  let voice: VoiceOptions
+  let limits: LimitOptions
+  let reports: ReportOptions
+  let keepsGoing: Bool
+
+  private var pipeline: Pipeline { plan.pipeline }
+
+  /// - Parameter adopting: steps whose present outputs become their results.
+  /// - Throws: `ExitCode` where the run did not succeed.
+  func run(adopting: [String]) async throws {
+    let stop = StopSignal(grace: limits.graceDuration)
+    let watch = try Interruptions { stop.interrupted($0) }
+    if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
+    defer { withExtendedLifetime(watch) {} }
+    let started = SystemClock.now
+    let teller = RunTeller(session.style, voice, plan, jobs: jobs)
+    let access = try await session.access(
+      .running(waits: !limits.noWait), grace: limits.graceDuration)
+    teller.tell(survivors: access.survivors)
+    let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
+      teller.output($0, $1)
+    }
+    defer { machine.close() }
+    stop.attach(machine)
+    let pools = Pools(
+      cpus: jobs, memoryBytes: Machine.memoryBytes, given: limits.pools,
+      steps: plan.steps.map { pipeline.steps[$0] })
+    try session.check(plan, on: machine, pools: pools)
+    if !adopting.isEmpty {
+      try await adopt(adopting, machine, teller)
+      return
+    }
+    try await build(machine, teller)
+    try await session.checkFrozen(plan, on: machine)
+    let runner = Runner(plan, machine, pools: pools, keepsGoing: keepsGoing) { teller.tell($0) }
+    let record = try await within(limits.timeoutDuration, stop) {
+      try await runner.run { stop.isStopped }
+    }
+    teller.finish(machine.warnings.take())
+    try finish(record, started: started, stop: stop, teller)
+  }
+
+  private var jobs: Int { limits.jobs.map(Int.init) ?? Machine.processorCount }
+
+  /// Compiles, all at once, the components whose sources nobody knows.
+  private func build(_ machine: MachineWorld, _ teller: RunTeller) async throws {
+    do {
+      try await machine.prepareComponents(of: plan) { teller.note($0) }
+    } catch let problem as StepProblem {
+      teller.finish([])
+      if let hint = problem.hint { Invocation.shared.printError(hint) }
+      throw ToolFailure(code: .stepFailed, fact: problem.fact)
+    }
+  }
+
+  private func adopt(
+    _ names: [String], _ machine: MachineWorld, _ teller: RunTeller
+  ) async throws {
+    let named = try session.plan(Selection(names: names, isOnly: true), of: pipeline)
+    do {
+      for id in named.steps {
+        try await machine.adopt(id, of: Decider(plan, machine))
+        teller.note("adopted '\(pipeline.steps[id].name)': its present outputs are its result")
+      }
+    } catch let problem as StepProblem {
+      throw ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
+    }
+    teller.finish(machine.warnings.take())
+  }
+
+  private func within<Outcome: Sendable>(
+    _ limit: Duration?, _ stop: StopSignal, _ body: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    guard let limit else { return try await body() }
+    let clock = Task.detached {
+      try await Task.sleep(for: limit)
+      stop.timeIsUp()
+    }
+    defer { clock.cancel() }
+    return try await body()
+  }
+
+  private func finish(
+    _ record: RunRecord, started: Int64, stop: StopSignal, _ teller: RunTeller
+  ) throws {
+    let report = runReport(record, started: started)
+    try write(report)
+    teller.summary(report)
+    if let code = stop.exitCode {
+      throw ToolFailure(code: code, fact: "stopped: \(report.summary)")
+    }
+    if record.hasMachineFailure {
+      throw ToolFailure(code: .machine, fact: report.closingLine)
+    }
+    if record.hasFailed(in: pipeline) {
+      throw ToolFailure(code: .stepFailed, fact: report.closingLine)
+    }
+  }
+
+  private func runReport(_ record: RunRecord, started: Int64) -> RunReport {
+    let outcome: RunReport.Outcome =
+      record.wasCancelled ? .cancelled : record.hasFailed(in: pipeline) ? .failed : .succeeded
+    let file = session.manifestName
+    return RunReport(
+      project: pipeline.project, outcome: outcome, started: Int(started),
+      seconds: Double(SystemClock.now - started) / 1e9,
+      steps: record.steps.map { entry in
+        let step = pipeline.steps[entry.step]
+        var row = RunReport.Step(
+          name: step.name, ending: entry.outcome.ending,
+          isRecorded: entry.outcome.result != nil && entry.outcome.isRecorded)
+        row.reasons = entry.decision?.verdict.reasons ?? []
+        row.key = entry.outcome.result?.key ?? entry.decision?.key
+        row.usage = entry.outcome.usage
+        row.mayFail = step.traits.contains(.allowFailure)
+        row.outputs = zip(step.outputs, entry.outcome.contents).map { id, content in
+          let artifact = pipeline.artifacts[id]
+          return .init(name: artifact.name, path: artifact.path, digest: content.digest)
+        }
+        row.failure = entry.outcome.failure.map { failure in
+          .init(
+            message: failure.fact, excerpt: failure.excerpt,
+            log: entry.outcome.log?.description, file: file, line: step.span.line)
+        }
+        return row
+      })
+  }
+
+  private func write(_ report: RunReport) throws {
+    do {
+      let here = try Directory(opening: .here)
+      if let file = reports.report {
+        try here.replace(Path(file), with: Array(JSON.pretty(report.json).utf8), links: .followed)
+      }
+      if let file = reports.junit {
+        try here.replace(Path(file), with: Array(report.junit.utf8), links: .followed)
+      }
+      if Invocation.shared.value("GITHUB_ACTIONS") == "true" {
+        report.gitHubAnnotations.forEach { Invocation.shared.print($0) }
+        if let summary = Invocation.shared.value("GITHUB_STEP_SUMMARY") {
+          try here.openForAppending(Path(summary)).write(Array(report.jobSummary.utf8))
+        }
+      }
+    } catch let error as SystemError {
+      throw ToolFailure(error)
+    }
+  }
+}
+
+extension RunRecord {
+  /// Whether disk, permissions or limits, not a step, made it fail.
+  var hasMachineFailure: Bool { steps.contains { $0.outcome.failure?.isMachine == true } }
+}
+
+extension RunReport {
+  /// What went wrong, in one line.
+  var closingLine: String {
+    let failed = steps.filter { $0.ending == .failed && !$0.mayFail }
+    let names = failed.prefix(3).map { "'\($0.name)'" }.joined(separator: ", ")
+    let more = failed.count > 3 ? " and \(failed.count - 3) more" : ""
+    let log = failed.first?.failure?.log.map { "; log: \($0)" } ?? ""
+    return failed.count == 1 ? "step \(names) failed\(log)" : "steps \(names)\(more) failed\(log)"
+  }
+}

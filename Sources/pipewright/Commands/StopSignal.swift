@@ -1,0 +1,46 @@
+import PipelineEngine
+
+/// What ends a run early: signals, the death of who listens, and the run's own time limit.
+///
+/// The first stops what has not started and asks running steps to end; the second ends them at
+/// once; before there are steps, the first ends the process.
+final class StopSignal: Sendable {
+  private struct State {
+    var machine: MachineWorld?
+    var count = 0
+    var code: ExitCode?
+  }
+
+  private let state = Locked(State())
+  private let grace: Duration
+
+  init(grace: Duration) {
+    self.grace = grace
+  }
+
+  func attach(_ machine: MachineWorld) {
+    state.withLock { $0.machine = machine }
+  }
+
+  var isStopped: Bool { state.withLock { $0.code != nil } }
+
+  var exitCode: ExitCode? { state.withLock { $0.code } }
+
+  func interrupted(_ interruption: Interruption) {
+    stop(.signal(interruption.exitCode))
+  }
+
+  func timeIsUp() {
+    stop(.timeIsUp)
+  }
+
+  private func stop(_ code: ExitCode) {
+    let (machine, count) = state.withLock { state in
+      state.count += 1
+      state.code = state.code ?? code
+      return (state.machine, state.count)
+    }
+    guard let machine, count <= 3 else { exitProcess(code.rawValue) }
+    machine.cancelSteps(grace: count == 1 ? grace : .zero)
+  }
+}

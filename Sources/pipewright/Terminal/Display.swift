@@ -1,0 +1,179 @@
+import PipelineModel
+
+/// What the user sees while steps execute.
+///
+/// A state machine: it asks for the time and hands bytes to a sink, and nothing else. It belongs to
+/// one loop; that loop calls `tick` now and then.
+struct Display {
+  enum Form: Sendable {
+    /// Lines, for files, pipes and CI.
+    case plain
+    /// Lines, and below them a region that shows what is at work.
+    case live
+    /// Failures and warnings only.
+    case quiet
+  }
+
+  /// How many steps end in all.
+  var total = 0
+  /// Of the longest name, so that details stand under each other.
+  var nameWidth = 0
+  /// What is left at least; nil where nothing is known.
+  var secondsLeft: Double?
+  /// Columns and rows; asked for at every drawing, since windows change.
+  var size: @Sendable () -> (columns: Int, rows: Int) = { (80, 24) }
+  /// Seconds since whenever, never going back.
+  var clock: @Sendable () -> Double = { Terminal.seconds }
+
+  private let form: Form
+  private let style: Style
+  private let sanitiser: Sanitiser
+  private let mostRunning: Int
+  private let sink: @Sendable ([UInt8]) -> Void
+
+  private var ended = 0
+  /// In the order in which they started.
+  private var running: [(name: String, since: Double)] = []
+  /// Lines that wait for the next drawing.
+  private var pending: [UInt8] = []
+  /// How many lines of the region are on the screen.
+  private var regionHeight = 0
+  private var lastDrawing = -Double.infinity
+
+  /// - Parameters:
+  ///   - jobs: how many steps can be at work at once.
+  ///   - sink: takes what is to be written, each time with one call.
+  init(
+    _ form: Form, style: Style, jobs: Int = 8, sink: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    self.form = form
+    self.style = style
+    self.sink = sink
+    sanitiser = Sanitiser(keepsColour: style.isColoured)
+    mostRunning = min(max(1, jobs), 8)
+  }
+
+  /// Shows a line above the region; nothing in the quiet form.
+  mutating func print(_ line: StyledLine) {
+    switch form {
+    case .quiet: break
+    case .plain, .live: show(style.text(line))
+    }
+  }
+
+  /// Shows plain text above the region; nothing in the quiet form.
+  mutating func print(_ text: String) {
+    print(StyledLine(text))
+  }
+
+  /// Shows a line in every form.
+  mutating func warn(_ line: StyledLine) {
+    show(style.text(line))
+  }
+
+  /// Told that a step is at work from now on.
+  mutating func stepStarted(_ name: String) {
+    running.append((name, clock()))
+    draw()
+  }
+
+  /// Counts a step that is kept, and says nothing.
+  mutating func stepKept() {
+    ended += 1
+  }
+
+  /// Shows the line of a step that has ended, whether or not it ever started.
+  ///
+  /// - Parameter detail: why, or what went wrong; may be empty.
+  mutating func stepEnded(
+    _ name: String, _ ending: Ending, detail: String = "", seconds: Double? = nil
+  ) {
+    running.removeAll { $0.name == name }
+    ended += 1
+    let line = RunLine(name: name, ending: ending, detail: detail, seconds: seconds)
+      .line(nameWidth: nameWidth)
+    if ending == .failed { warn(line) } else { print(line) }
+  }
+
+  /// Shows a line that a step wrote: `train | epoch 3`.
+  ///
+  /// - Parameter line: as the step wrote it, secrets masked, without its line feed.
+  mutating func output(_ name: String, _ line: some Collection<UInt8>) {
+    switch form {
+    case .quiet: break
+    case .plain, .live: show("\(style.paintedName(name)) | \(sanitiser.text(line))")
+    }
+  }
+
+  /// Shows what has gathered and lets the times go on.
+  mutating func tick() {
+    draw()
+  }
+
+  /// Shows what has gathered and takes the region away: nothing more comes.
+  mutating func finish() {
+    running = []
+    total = 0
+    draw(isLast: true)
+  }
+
+  private mutating func show(_ text: String) {
+    switch form {
+    case .plain, .quiet: sink(Array("\(text)\n".utf8))
+    case .live:
+      pending += "\(text)\n".utf8
+      draw()
+    }
+  }
+
+  /// Draws at most ten times a second, unless so much has gathered that it should not wait.
+  private mutating func draw(isLast: Bool = false) {
+    guard case .live = form else { return }
+    let now = clock()
+    let isDue = now - lastDrawing >= Display.interval || pending.count > Display.mostPending
+    guard isDue || isLast else { return }
+    let region = isLast ? [] : regionLines(now)
+    guard regionHeight > 0 || !region.isEmpty || !pending.isEmpty else { return }
+    var bytes: [UInt8] = []
+    // The region is erased before the lines are written, not after: a line that wraps would leave
+    // remains of it standing.
+    if regionHeight > 0 { bytes += "\r\u{1B}[\(regionHeight)A\u{1B}[J".utf8 }
+    bytes += pending
+    for line in region { bytes += "\(line)\n".utf8 }
+    sink(bytes)
+    pending = []
+    regionHeight = region.count
+    lastDrawing = now
+  }
+
+  private static let interval = 0.1
+  private static let mostPending = 65_536
+
+  /// One line of totals and one per running step; none while nothing is at work.
+  private func regionLines(_ now: Double) -> [String] {
+    guard !running.isEmpty else { return [] }
+    let (columns, rows) = size()
+    // The last column stays free: a cursor that waits at the margin may wrap or not.
+    let width = max(1, columns - 1)
+    var totals = "[\(ended)/\(max(total, ended + running.count))] \(running.count) running"
+    if let secondsLeft, secondsLeft > 0 {
+      totals += ", about \(Amount.estimate(seconds: secondsLeft)) left"
+    }
+    // Of a region as high as the screen the cursor could not go back to the top.
+    let room = max(0, min(mostRunning, rows - 2))
+    let longest = running.prefix(room).map { Columns.width($0.name) }.max() ?? 0
+    var lines = [style.painted(Columns.truncated(totals, to: width), .strong)]
+    for step in running.prefix(room) {
+      let gap = String(repeating: " ", count: longest - Columns.width(step.name))
+      let time = Display.elapsed(now - step.since)
+      lines.append(Columns.truncated("  \(step.name)\(gap)  \(time)", to: width))
+    }
+    return lines
+  }
+
+  /// Whole seconds: tenths would only flicker.
+  private static func elapsed(_ seconds: Double) -> String {
+    let whole = seconds.rounded(.down)
+    return whole < 10 ? "\(Int(max(0, whole))) s" : Amount.duration(seconds: whole)
+  }
+}

@@ -1,0 +1,117 @@
+import PipelineEngine
+import PipelineModel
+
+/// Tells the user what a run does: endings, what steps print, notes, and the sum at the end.
+///
+/// Called from several threads; the display behind it sees one call at a time.
+final class RunTeller: Sendable {
+  private struct State {
+    var display: Display
+    var splitters: [StepName: LineSplitter] = [:]
+  }
+
+  private let state: Locked<State>
+  private let ticking: Task<Void, Never>?
+  /// Whether steps that are kept are told one by one.
+  private let tellsKept: Bool
+  private let isVerbose: Bool
+
+  /// - Parameter jobs: how many steps can be at work at once.
+  init(_ style: Style, _ voice: VoiceOptions, _ plan: Plan, jobs: Int) {
+    let invocation = Invocation.shared
+    let form: Display.Form = voice.quiet ? .quiet : invocation.isTerminal ? .live : .plain
+    var display = Display(form, style: style, jobs: jobs) { invocation.show($0) }
+    display.total = plan.steps.count
+    display.nameWidth = plan.steps.map { plan.pipeline.steps[$0].name.description.count }.max() ?? 0
+    let screen = invocation.display
+    display.size = { Terminal.size(screen) ?? (80, 24) }
+    isVerbose = voice.verbose
+    tellsKept = voice.verbose || plan.steps.count <= RunTeller.mostKept
+    let state = Locked(State(display: display))
+    self.state = state
+    ticking =
+      form == .live
+      ? Task.detached {
+        while !Task.isCancelled {
+          try? await Task.sleep(for: .milliseconds(100))
+          state.withLock { $0.display.tick() }
+        }
+      } : nil
+  }
+
+  /// In a larger plan what is kept is only counted.
+  private static let mostKept = 50
+
+  func tell(_ event: RunEvent) {
+    state.withLock { state in
+      switch event {
+      case .started(let name, _): state.display.stepStarted(name.description)
+      case .progress(_, _, let secondsLeft): state.display.secondsLeft = secondsLeft
+      case .ended(let name, let outcome, let reasons):
+        ended(name, outcome, reasons, &state)
+      }
+    }
+  }
+
+  /// What a step printed, masked, as it came.
+  func output(_ step: StepName, _ bytes: [UInt8]) {
+    state.withLock { state in
+      for line in state.splitters[step, default: LineSplitter()].feed(bytes) {
+        state.display.output(step.description, line)
+      }
+    }
+  }
+
+  func note(_ text: String) {
+    state.withLock { $0.display.print(text) }
+  }
+
+  func tell(survivors: [Ledger.Survivor]) {
+    guard !survivors.isEmpty else { return }
+    let count = Amount.count(survivors.count, "process", plural: "processes")
+    note("ended \(count) that a killed run had left working")
+  }
+
+  /// Takes the live region away; called before anything else is written.
+  func finish(_ warnings: [StorageWarning]) {
+    ticking?.cancel()
+    state.withLock { state in
+      for warning in warnings { state.display.warn(StyledLine("warning: \(warning)", .caution)) }
+      state.display.finish()
+    }
+  }
+
+  /// The last line of a run.
+  func summary(_ report: RunReport) {
+    let line = StyledLine(report.summary, report.outcome == .succeeded ? .strong : .bad)
+    state.withLock { $0.display.print(line) }
+  }
+
+  private func ended(
+    _ name: StepName, _ outcome: Outcome, _ reasons: [Reason], _ state: inout State
+  ) {
+    if let rest = state.splitters.removeValue(forKey: name)?.flushed {
+      state.display.output(name.description, rest)
+    }
+    if outcome.ending == .kept, !tellsKept { return state.display.stepKept() }
+    let detail = outcome.failure?.fact ?? RunLine.detail(of: reasons)
+    state.display.stepEnded(
+      name.description, outcome.ending, detail: detail, seconds: outcome.usage?.seconds)
+    if isVerbose { for reason in reasons { state.display.print("          \(reason.text)") } }
+    for note in outcome.notes {
+      state.display.warn(StyledLine("warning: step '\(name)': \(note)", .caution))
+    }
+    guard let failure = outcome.failure else { return }
+    for line in failure.excerpt { state.display.warn(StyledLine("    \(line)", .dim)) }
+    if let log = outcome.log { state.display.warn(StyledLine("    log: \(log)")) }
+    if let hint = failure.hint { state.display.warn(StyledLine("    hint: \(hint)")) }
+  }
+}
+
+extension LineSplitter {
+  /// What stands behind the last line feed.
+  fileprivate var flushed: [UInt8]? {
+    var copy = self
+    return copy.flush()
+  }
+}
