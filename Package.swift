@@ -41,8 +41,8 @@ let package = Package(
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel"]),
     .testTarget(
       name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel"]),
-    .testTarget(name: "ScenarioTests"),
-    .testTarget(name: "HouseTests"),
+    .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
+    .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

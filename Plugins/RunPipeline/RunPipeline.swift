@@ -14,13 +14,13 @@ import PackagePlugin
     }
     let work = context.pluginWorkDirectoryURL
     let scratch = work.appendingPathComponent("../../..").standardizedFileURL.path
-    if !FileManager.default.fileExists(atPath: scratch + "/release/pipewright") {
+    let graph = work.appendingPathComponent("graph.json")
+    if !FileManager.default.fileExists(atPath: graph.path) {
       Diagnostics.progress("building pipewright for release, which takes a while the first time")
     }
     let built = build(["pipewright"])
     guard let tool = built.products["pipewright"] else { return Diagnostics.error(built.log) }
     let swift = try? context.tool(named: "swift").url
-    let graph = work.appendingPathComponent("graph.json")
     // `.atomic` writes beside and renames: nobody reads half a graph.
     try packageGraph(of: context.package, swift: swift).write(to: graph, options: .atomic)
 
@@ -80,7 +80,7 @@ private func mayWrite(into package: String) -> Bool {
 private func withoutSwiftPMFlags(_ arguments: [String]) -> [String] {
   var (kept, rest): ([String], ArraySlice) = ([], arguments[...])
   while let argument = rest.popFirst() {
-    switch argument.prefix { $0 != "=" } {
+    switch argument.prefix(while: { $0 != "=" }) {
     case "--": return kept + [argument] + rest
     case "--allow-writing-to-package-directory", "--disable-sandbox": break
     case "--allow-writing-to-directory", "--allow-network-connections", "--build-system":

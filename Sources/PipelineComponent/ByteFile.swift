@@ -38,8 +38,8 @@ enum ByteFile {
 
   /// Adds a line to a file, made if need be.
   ///
-  /// The line goes out in one call to a file opened for appending, so lines of processes and threads
-  /// that write at once do not mix.
+  /// The line goes out in one call to a file opened for appending, so lines of processes and
+  /// threads that write at once do not mix.
   static func append(_ line: [UInt8], to path: String) throws(Failure) {
     let file = try opened(path, O_WRONLY | O_APPEND | O_CREAT)
     defer { close(file) }

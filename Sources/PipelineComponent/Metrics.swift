@@ -2,8 +2,8 @@ extension Component {
   /// Records metrics while the component works, such as the loss after an epoch.
   ///
   /// They are seen at once by whoever watches the run, and are kept with it. Losing a metric is no
-  /// reason to lose the work: where one cannot be written, that is said on standard error. Outside a
-  /// pipeline nothing is written.
+  /// reason to lose the work: where one cannot be written, that is said on standard error. Outside
+  /// a pipeline nothing is written.
   ///
   /// May be called from several tasks at once: each call appends one whole line.
   ///

@@ -18,7 +18,7 @@ import Testing
   }
 
   static let json = """
-    {"names": ["a", "b"], "split": {"seed": 7}, "train": {"epochs": 200, "note": null, "rate": 1.10}}
+    {"names": ["a", "b"], "split": {"seed": 7}, "train": {"epochs": 200, "note": null, "rate": 1.1}}
     """
 
   /// Gives the work a component whose parameters are the text.

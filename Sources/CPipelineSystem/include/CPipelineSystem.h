@@ -160,6 +160,12 @@ void pipeline_release_signals(void);
 
 // MARK: The machine (machine.c)
 
+/// How many processors this process may use; at least 1.
+int pipeline_processor_count(void);
+
+/// Bytes of memory of the whole machine; 0 where that is not known.
+int64_t pipeline_memory_bytes(void);
+
 /// Nanoseconds since 1970.
 int64_t pipeline_wall_clock(void);
 /// Nanoseconds since some moment, never set back.

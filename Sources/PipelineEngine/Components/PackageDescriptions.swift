@@ -20,12 +20,12 @@ package struct PackageDescriptions: Sendable {
     guard let root = tree["identity"]?.text else { throw PackageGraph.Problem("no root package") }
     self.root = root
     var waiting = [tree]
-    while let node = waiting.popLast() {
-      guard let identity = node["identity"]?.text, let directory = node["path"]?.text else {
+    while let branch = waiting.popLast() {
+      guard let identity = branch["identity"]?.text, let directory = branch["path"]?.text else {
         throw PackageGraph.Problem("a package has no identity or path")
       }
       guard directDependencies[identity] == nil else { continue }
-      let children = node["dependencies"]?.list ?? []
+      let children = branch["dependencies"]?.list ?? []
       directDependencies[identity] = children.compactMap { $0["identity"]?.text }
       waiting += children
       let path = Path(directory)
@@ -33,8 +33,8 @@ package struct PackageDescriptions: Sendable {
         identity == root ? .root : isLocal(path) ? .local : .remote
       packages.append(
         PackageGraph.Package(
-          identity: identity, name: node["name"]?.text ?? identity, directory: path,
-          origin: origin, version: origin == .remote ? node["version"]?.text : nil))
+          identity: identity, name: branch["name"]?.text ?? identity, directory: path,
+          origin: origin, version: origin == .remote ? branch["version"]?.text : nil))
     }
     packages.sort { $0.identity < $1.identity }
   }
@@ -109,19 +109,13 @@ package struct PackageDescriptions: Sendable {
   }
 }
 
-/// Starts a program in a directory and waits: its exit code and all it wrote.
-package typealias Launch =
-  @Sendable (_ words: [String], _ directory: Path) async throws -> (exit: Int32, output: [UInt8])
-
 extension PackageDescriptions {
   /// Asks SwiftPM for the graph of the package at `directory`.
   ///
   /// Measured: 0.3 s for the tree and 0.15 s a package. Worth keeping for as long as the manifests
   /// (`PackageGraph.manifests`) and `Package.resolved` stay the same.
-  ///
-  /// - Parameter launch: must give standard output alone.
   package static func graph(
-    at directory: Path, swift: Path, scratch: Path, launch: Launch
+    at directory: Path, swift: Path, scratch: Path, launch: BuildCommand
   ) async throws -> PackageGraph {
     func ask(_ words: [String]) async throws -> Value {
       let command = [swift.description, "package"] + words
@@ -139,9 +133,9 @@ extension PackageDescriptions {
       !checkouts.contains { $0.holds(path) }
     }
     for package in descriptions.undescribed {
-      // In a scratch directory of its own SwiftPM would look for a workspace state it has not.
+      // Not with our scratch directory: its workspace state is the root package's.
       let description = try await ask(
-        ["--package-path", package.directory.description] + place + ["describe", "--type", "json"])
+        ["--package-path", package.directory.description, "describe", "--type", "json"])
       descriptions.add(description, of: package)
     }
     return descriptions.graph(swift: swift)

@@ -28,7 +28,7 @@ package struct Decider<World: Facts>: Sendable {
     if step.traits.contains(.frozen) { return try await frozen(id, known, history) }
     let fingerprint = try await self.fingerprint(of: id, known: known)
     let key = fingerprint.key
-    let result = try answer(to: key, for: step)
+    let result = try answer(to: key, for: step, history)
     let evidence = Evidence(
       fingerprint: fingerprint, traits: step.traits, isForced: plan.forced.contains(id),
       workspace: world.workspace, result: result,
@@ -39,9 +39,14 @@ package struct Decider<World: Facts>: Sendable {
 
   /// The result under a key; nil as well where it has other outputs than the step, which only a
   /// damaged one has.
-  private func answer(to key: ActionKey, for step: Step) throws -> Result? {
+  private func answer(
+    to key: ActionKey, for step: Step, _ history: History
+  ) throws -> Result? {
+    guard let found = try world.result(for: key) else { return nil }
+    // Another workspace that shares the store may have executed the step after this one did.
+    let result = history.last.flatMap { $0.key == key ? $0 : nil } ?? found
     let paths = step.outputs.map { plan.pipeline.artifacts[$0].path }
-    return try world.result(for: key).flatMap { $0.outputs.map(\.path) == paths ? $0 : nil }
+    return result.outputs.map(\.path) == paths ? result : nil
   }
 
   private func present(of step: Step, against result: Result) throws -> [Evidence.Output] {
@@ -67,7 +72,7 @@ package struct Decider<World: Facts>: Sendable {
       fingerprint = try await self.fingerprint(of: id, known: known)
     } catch is StepProblem {}
     let key = fingerprint.key
-    let results = [try answer(to: key, for: step), history.last].compactMap { $0 }
+    let results = [try answer(to: key, for: step, history), history.last].compactMap { $0 }
     var outputs: [Result.Output] = []
     var missing: [Reason] = []
     for id in step.outputs {

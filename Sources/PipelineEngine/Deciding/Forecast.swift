@@ -47,13 +47,46 @@ package struct Forecast: Sendable {
     }
   }
 
-  /// Whether any step would execute, or might.
-  package var hasStale: Bool {
-    steps.contains { entry in
-      switch entry.prospect {
-      case .undecided, .impossible: true
-      case .decided(let decision): !decision.verdict.isFresh
+  /// Whether any step would execute, or might; steps that always do, and what waits only for
+  /// them, do not count.
+  package func hasStale(in pipeline: Pipeline) -> Bool {
+    var uncounted: Set<StepName> = []
+    for (id, prospect) in steps {
+      let step = pipeline.steps[id]
+      switch prospect {
+      case .impossible: return true
+      case .decided(let decision):
+        if decision.verdict.isFresh { continue }
+        guard step.traits.contains(.always) else { return true }
+        uncounted.insert(step.name)
+      case .undecided(let waitsFor):
+        guard waitsFor.allSatisfy(uncounted.contains) else { return true }
+        uncounted.insert(step.name)
       }
+    }
+    return false
+  }
+
+  /// The verdicts as `status` lists them; what is impossible is stale, and a problem beside.
+  package func rows(in pipeline: Pipeline) -> [StatusReport.Row] {
+    steps.map { id, prospect in
+      let step = pipeline.steps[id]
+      let verdict: Verdict =
+        switch prospect {
+        case .decided(let decision): decision.verdict
+        case .undecided(let waitsFor): .undecided(waitsFor)
+        case .impossible: .stale([])
+        }
+      return .init(
+        name: step.name, verdict: verdict, isFrozen: step.traits.contains(.frozen))
+    }
+  }
+
+  /// Why steps can be neither decided nor executed.
+  package func problems(in pipeline: Pipeline) -> [Diagnostic] {
+    steps.compactMap { id, prospect in
+      guard case .impossible(let problem) = prospect else { return nil }
+      return problem.diagnostic(of: pipeline.steps[id])
     }
   }
 }

@@ -50,11 +50,7 @@ package struct Preflight<World: Facts>: Sendable {
         return nil
       }
       return try world.content(ofInput: path) != nil
-        ? nil
-        : Diagnostic(
-          "missing-input",
-          "'\(path)' is read by step '\(step.name)', but no step writes it and no file has it",
-          hint: "create it, or correct its path", at: input.span)
+        ? nil : .missingInput(path, readBy: step.name, at: input.span)
     case .glob(let glob, let overlaps):
       guard overlaps.isEmpty, try world.matches(of: glob).isEmpty else { return nil }
       return Diagnostic(
@@ -71,8 +67,6 @@ package struct Preflight<World: Facts>: Sendable {
       }
     }
     guard !isWritten, try world.content(ofInput: source) == nil else { return nil }
-    return Diagnostic(
-      "missing-source", "source '\(source)' of step '\(step.name)' does not exist",
-      hint: "create it, or correct its path", at: step.span)
+    return .missingSource(source, of: step.name, at: step.span)
   }
 }

@@ -17,7 +17,7 @@ package struct Overrides: Sendable {
 package struct LoadedManifest: Sendable {
   package var sources = Sources()
   package var problems: [Diagnostic] = []
-  /// Nil where the form is too broken to be bound.
+  /// Nil where the text is too broken to be read; not to be executed where there are errors.
   package var pipeline: Pipeline?
 
   package var hasErrors: Bool { problems.contains { $0.severity == .error } }
@@ -49,14 +49,32 @@ package struct ManifestLoader: Sendable {
     guard let syntax else { return loaded }
     let (manifest, formProblems) = ManifestReader.read(syntax)
     loaded.problems += formProblems
-    guard let manifest else { return loaded }
     let parameters = parameters(of: manifest, overrides)
     let (pipeline, graphProblems) = Binder.bind(manifest, parameters)
     loaded.problems += graphProblems
     loaded.pipeline = pipeline
+    if loaded.hasErrors { loaded.problems += try missingFiles(pipeline) }
     var seen: Set<Diagnostic> = []
     loaded.problems = loaded.problems.filter { seen.insert($0).inserted }.inOrderOfPlace()
     return loaded
+  }
+
+  /// What preflight would say, were there no other mistakes: all are to be told at once.
+  private func missingFiles(_ pipeline: Pipeline) throws(SystemError) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    for step in pipeline.steps.rows {
+      for input in step.inputs {
+        guard case .path(let path, let overlaps) = input.source, overlaps.isEmpty,
+          try workspace.status(of: path, followingLinks: true) == nil
+        else { continue }
+        problems.append(.missingInput(path, readBy: step.name, at: input.span))
+      }
+      for source in step.sources where step.needs.isEmpty {
+        guard try workspace.status(of: source, followingLinks: true) == nil else { continue }
+        problems.append(.missingSource(source, of: step.name, at: step.span))
+      }
+    }
+    return problems
   }
 
   private mutating func parameters(of manifest: Manifest, _ overrides: Overrides) -> Parameters {

@@ -6,7 +6,7 @@ package protocol World: Facts {
   ///
   /// - Parameter confirm: fingerprints the step anew, for the comparison before and after.
   func execute(
-    _ work: Execution, confirm: @Sendable () async throws -> Fingerprint
+    _ work: Execution, confirm: @escaping @Sendable () async throws -> Fingerprint
   ) async -> Outcome
   /// Makes the result's outputs appear in the workspace.
   ///

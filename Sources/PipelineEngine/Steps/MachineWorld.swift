@@ -30,6 +30,8 @@ package final class MachineWorld: World {
     var index: Index
     var lastResults: [StepName: Result?] = [:]
     var tools: [String: Content?] = [:]
+    /// How many steps have executed: each may have changed what was looked at before.
+    var generation = 0
   }
 
   /// Set for every step, so that a run inside a step of the same workspace is noticed.
@@ -37,8 +39,8 @@ package final class MachineWorld: World {
 
   /// - Parameter listen: called with what steps print, masked, as it comes.
   package init(
-    _ access: WorkspaceAccess, pipeline: Pipeline, components: ComponentLibrary,
-    environment: [EnvironmentVariable], isSwiftPMLocked: Bool, grace: Duration,
+    _ access: WorkspaceAccess, pipeline: Pipeline, swiftPM: SwiftPM,
+    environment: [EnvironmentVariable], grace: Duration,
     listen: @escaping @Sendable (StepName, [UInt8]) -> Void
   ) throws {
     self.access = access
@@ -47,7 +49,7 @@ package final class MachineWorld: World {
     warnings = access.warnings
     workspace = access.state.id
     platform = MachineWorld.platformName
-    self.components = components
+    components = ComponentLibrary(swiftPM)
     let clock = try StampClock(in: access.state.directory, file: "clock")
     contents = Contents(
       of: access.root, stamps: Stamps(access.index.stamps, clock: clock), ignore: pipeline.ignore,
@@ -59,7 +61,7 @@ package final class MachineWorld: World {
     ledger = access.ledger
     command = access.command
     self.grace = grace
-    self.isSwiftPMLocked = isSwiftPMLocked
+    isSwiftPMLocked = swiftPM.isLocked
     memory = Locked(Memory(index: access.index))
     self.listen = listen
   }
@@ -141,11 +143,11 @@ package final class MachineWorld: World {
   // MARK: Acting
 
   package func execute(
-    _ work: Execution, confirm: @Sendable () async throws -> Fingerprint
+    _ work: Execution, confirm: @escaping @Sendable () async throws -> Fingerprint
   ) async -> Outcome {
-    await withoutActuallyEscaping(confirm) { confirm in
-      await StepExecution(machine: self, work: work, confirm: confirm).outcome()
-    }
+    let outcome = await StepExecution(machine: self, work: work, confirm: confirm).outcome()
+    memory.withLock { $0.generation += 1 }
+    return outcome
   }
 
   package func restore(_ work: Execution, from result: Result) async -> Outcome? {
@@ -201,6 +203,13 @@ package final class MachineWorld: World {
       return memory.index
     }
     try? access.write(index)
+  }
+
+  var generation: Int { memory.withLock { $0.generation } }
+
+  /// Notes which result a component is taken from, so that a collection keeps it.
+  func remember(component name: StepName, _ key: ActionKey) {
+    memory.withLock { $0.index.states[name] = StepState(lastKey: key) }
   }
 
   /// Values that outlive a run and may be forgotten at any time, by name.

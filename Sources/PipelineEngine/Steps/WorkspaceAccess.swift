@@ -7,6 +7,8 @@ package struct WorkspaceAccess: Sendable {
     case reading
     /// Holds the workspace until it is closed. `waits` is false for `--no-wait`.
     case running(waits: Bool)
+    /// Waits until nobody uses the store, and keeps everybody out of it.
+    case collecting
   }
 
   /// Why a workspace could not be had.
@@ -19,8 +21,8 @@ package struct WorkspaceAccess: Sendable {
 
   let root: Directory
   let state: StateDirectory
-  let store: Store
-  let warnings: Warnings
+  package let store: Store
+  package let warnings: Warnings
   let index: Index
   let ledger: Ledger
   let run: String
@@ -45,15 +47,23 @@ package struct WorkspaceAccess: Sendable {
     let warnings = Warnings()
     let opened = try Store(opening: store ?? state.storePath, warnings: warnings)
     var locks: [FileLock] = []
-    if case .running(let waits) = purpose {
+    switch purpose {
+    case .reading: break
+    case .running(let waits):
       locks.append(try await own(root, state, waits: waits, command, onWait))
       guard let shared = try await opened.shared(command: command, onWait: onWait) else {
         throw Refusal.cancelled
       }
       locks.append(shared)
+    case .collecting:
+      guard let all = try await opened.exclusive(command: command, onWait: onWait) else {
+        throw Refusal.cancelled
+      }
+      locks.append(all)
     }
     let ledger = Ledger(in: state.directory, folder: "running")
-    let survivors = locks.isEmpty ? [] : try ledger.endSurvivors(grace: grace)
+    var survivors: [Ledger.Survivor] = []
+    if case .running = purpose { survivors = try ledger.endSurvivors(grace: grace) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings,
       index: try readIndex(state, opened, warnings), ledger: ledger, run: try newRunName(),
@@ -72,6 +82,22 @@ package struct WorkspaceAccess: Sendable {
   }
 
   static let lockFile = Path("lock")
+
+  /// The keys of the last success of every step in this workspace, and of its components.
+  package var currentKeys: Set<ActionKey> { Set(index.states.values.compactMap(\.lastKey)) }
+
+  /// Removes from the store what the rule gives free, and what is too old from attic and logs.
+  ///
+  /// To be called with the purpose `collecting`.
+  package func collect(_ rule: CollectionRule, dryRun: Bool) throws -> CollectionReport {
+    guard let lock = locks.first else { return CollectionReport() }
+    let report = try store.collect(rule, dryRun: dryRun, holding: lock)
+    if !dryRun {
+      try Attic(of: root).expire()
+      try Attic(of: root, at: StateDirectory.name.appending("logs")).expire()
+    }
+    return report
+  }
 
   /// The index, or what results tell where there is none.
   private static func readIndex(

@@ -41,7 +41,7 @@ package struct Attic: Sendable {
     try workspace.makeDirectories(target.parent)
     do {
       try workspace.rename(path, to: target, links: links)
-    } catch where error.code == EXDEV {
+    } catch  where error.code == EXDEV {
       // It is on another file system: a large disk that the output's parent links to.
       try copy(path, to: target)
       try workspace.remove(path, links: links)

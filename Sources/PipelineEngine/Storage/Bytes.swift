@@ -62,7 +62,12 @@ struct ByteReader {
 
   mutating func digest() -> Digest {
     guard let piece = take(32) else { return Digest(bytes: []) }
-    return Digest(bytes: piece)
+    func word(_ index: Int) -> UInt64 {
+      UInt64(bigEndian: piece.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+    // A digest is its four words. Made from a sequence of bytes it takes 3 µs, for a hundred
+    // thousand stamps a third of a second.
+    return unsafeBitCast((word(0), word(1), word(2), word(3)), to: Digest.self)
   }
 
   mutating func text() -> [UInt8] {

@@ -33,7 +33,8 @@ package struct Contents: Sendable {
   package func content(ofInput path: Path) throws -> Content? {
     guard let status = try statusThroughLinks(path) else {
       for place in path.parents + [path] {
-        let isDangling = try isLink(place) && workspace.status(of: place, followingLinks: true) == nil
+        let isDangling =
+          try isLink(place) && workspace.status(of: place, followingLinks: true) == nil
         if isDangling { throw StorageError.danglingLink(place) }
       }
       return nil
@@ -92,7 +93,7 @@ package struct Contents: Sendable {
   private func statusThroughLinks(_ path: Path) throws -> FileStatus? {
     do {
       return try workspace.status(of: path, followingLinks: true)
-    } catch where error.code == ELOOP {
+    } catch  where error.code == ELOOP {
       throw StorageError.linkLoop(path)
     }
   }

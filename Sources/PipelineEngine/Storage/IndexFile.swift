@@ -88,7 +88,8 @@ enum IndexFile {
   }
 
   private static func readStamp(_ reader: inout ByteReader, into index: inout Index) {
-    let path = Path(reader.text())
+    // Written in normal form, so it need not be brought into it again.
+    let path = Path.here.entry(reader.text())
     let size = reader.number(Int64.self)
     let modified = time(&reader)
     let changed = time(&reader)

@@ -58,7 +58,7 @@ extension Store {
     guard status.kind == .file else { return .damaged }
     do {
       return ResultFile.read(try directory.read(place), key: key)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return nil
     }
   }

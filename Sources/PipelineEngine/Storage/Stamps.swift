@@ -83,10 +83,15 @@ package final class Stamps: Sendable {
     if let reading = state.withLock({ $0.readings[status.device] }), due <= reading { return true }
     var reading = try clock.now(status.device)
     if due > reading, due <= reading.advanced(by: Stamps.longestWait) {
-      pipeline_sleep(due.nanoseconds(since: reading) + 1_000_000)
+      pipeline_sleep(due.nanoseconds(since: reading))
       reading = try clock.now(status.device)
+      // The clock may tick as slowly as every 10 ms.
+      for _ in 0..<10 where due > reading {
+        pipeline_sleep(1_000_000)
+        reading = try clock.now(status.device)
+      }
     }
-    // Another thread may have read it later. The smaller reading is the safe one, never wrong.
+    // Another thread may have read it later meanwhile; the earlier reading only believes less.
     state.withLock { $0.readings[status.device] = reading }
     return due <= reading
   }

@@ -45,6 +45,16 @@ extension StorageError: CustomStringConvertible {
     }
   }
 
+  /// Whether the store, not the workspace, is at fault: a step can be executed instead.
+  package var isStoreFault: Bool {
+    switch self {
+    case .damaged, .missing: true
+    case .changedWhileRead, .danglingLink, .linkLoop, .notAFile, .outputIsLink, .linkedParent,
+      .escapingLink, .notInside, .missingOutput:
+      false
+    }
+  }
+
   /// What the user can do about it.
   package var hint: String? {
     switch self {
@@ -68,7 +78,8 @@ extension Path {
   /// What remains of a path below `directory`.
   func below(_ directory: Path) -> Path {
     if directory.isHere { return self }
-    return Path(bytes.dropFirst(directory.bytes.count))
+    let start = directory.bytes.count + (directory.name.isEmpty ? 0 : 1)
+    return Path(bytes.dropFirst(start))
   }
 
   /// The directories on the way to this path, the outermost first; not the workspace or root.

@@ -106,7 +106,7 @@ package final class Store: Sendable {
     let name = Path.text(place.bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 })
     do {
       try directory.rename(place, to: Path("damaged").appending(name))
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return
     } catch {
       // Where it cannot be kept for a look it must at least go.

@@ -83,7 +83,7 @@ struct Walk {
         case .other?: return .other
         case .link?, nil: return .danglingLink
         }
-      } catch where error.code == ELOOP {
+      } catch  where error.code == ELOOP {
         return .loop
       }
     }

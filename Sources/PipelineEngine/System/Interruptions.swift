@@ -101,6 +101,14 @@ private func watch(
   }
 }
 
+/// Threads outside of Swift's own pool, for what waits for long.
+package enum BackgroundThread {
+  /// - Returns: false where there can be no more threads.
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    startThread(body) >= 0
+  }
+}
+
 /// Starts a detached thread that takes no signals.
 ///
 /// - Returns: a negative `errno` where there can be no more.

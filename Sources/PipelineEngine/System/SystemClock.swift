@@ -29,6 +29,15 @@ package enum Machine {
   }
 
   /// The id of this process.
+  /// How many processors this process may use; at least 1.
+  package static var processorCount: Int { Int(pipeline_processor_count()) }
+
+  /// Of the whole machine; a large number where that is not known.
+  package static var memoryBytes: Int {
+    let bytes = Int(pipeline_memory_bytes())
+    return bytes > 0 ? bytes : .max
+  }
+
   package static var processID: Int32 { getpid() }
 
   /// What tells one start of this machine from another; empty where that is not known.

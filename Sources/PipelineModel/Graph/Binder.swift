@@ -1,5 +1,5 @@
 /// Binds a manifest to parameters: every use of a component becomes a step, every reference an
-/// edge. All mistakes are collected; with any error there is no pipeline.
+/// edge. All mistakes are collected.
 package struct Binder {
   let manifest: Manifest
   let parameters: Parameters
@@ -20,18 +20,20 @@ package struct Binder {
       manifest.steps.map { ($0.name.content, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// - Returns: the pipeline, nil if anything is an error; and everything that is to be said, each
-  ///   once, in the order of the manifest.
+  /// - Returns: the pipeline, which is not to be executed if any problem is an error; and
+  ///   everything that is to be said, each once, in the order of the manifest.
   package static func bind(
     _ manifest: Manifest, _ parameters: Parameters
-  ) -> (pipeline: Pipeline?, problems: [Diagnostic]) {
+  ) -> (pipeline: Pipeline, problems: [Diagnostic]) {
     var binder = Binder(manifest, parameters)
     for declaration in manifest.steps { binder.addSteps(of: declaration) }
     for declaration in manifest.steps { binder.addEdges(of: declaration) }
     let pipeline = binder.finish()
     var seen: Set<Diagnostic> = []
-    let problems = binder.problems.filter { seen.insert($0).inserted }.inOrderOfPlace()
-    return (problems.contains { $0.severity == .error } ? nil : pipeline, problems)
+    let problems = binder.problems
+      .filter { !manifest.hasBrokenParameters || $0.code != "unknown-parameter" }
+      .filter { seen.insert($0).inserted }.inOrderOfPlace()
+    return (pipeline, problems)
   }
 
   /// Adds one step for every combination, with all that needs no other step.
@@ -84,7 +86,7 @@ package struct Binder {
     }
     let known = problems.count
     let combinations = matrix.combinations(parameters, problems: &problems)
-    if combinations.isEmpty, problems.count == known {
+    if combinations.isEmpty, problems.count == known, !matrix.exclude.isEmpty {
       problems.append(
         Diagnostic(
           "empty-matrix", "no combination of step '\(declaration.name.content)' is left",

@@ -28,6 +28,24 @@ extension Diagnostic {
       hint: hint, at: span)
   }
 
+  /// An input that nobody writes and no file has.
+  package static func missingInput(
+    _ path: Path, readBy step: StepName, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      "missing-input",
+      "'\(path)' is read by step '\(step)', but no step writes it and no file has it",
+      hint: "create it, or correct its path", at: span)
+  }
+
+  package static func missingSource(
+    _ path: Path, of step: StepName, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      "missing-source", "source '\(path)' of step '\(step)' does not exist",
+      hint: "create it, or correct its path", at: span)
+  }
+
   static func outsideWorkspace(_ path: Path, at span: Span) -> Diagnostic {
     Diagnostic(
       "outside-workspace", "output '\(path)' lies outside the workspace",

@@ -28,7 +28,8 @@ extension Binder {
     guard
       let (pattern, artifact) = StepPattern.readArtifact(template.content)
         ?? StepPattern.readArtifact(literal),
-      declarations[pattern.base] != nil || !pattern.bindings.isEmpty
+      declarations[pattern.base] != nil || manifest.brokenSteps.contains(pattern.base)
+        || !pattern.bindings.isEmpty
     else { return nil }
     return (Located(pattern, at: template.span), artifact.text)
   }
@@ -48,7 +49,7 @@ extension Binder {
       return nil
     }
     guard !found.isEmpty else {
-      if !writers.isEmpty {
+      if !writers.isEmpty, !manifest.brokenSteps.contains(base) {
         let known = declarations[base]?.outputs.compactMap { $0.name?.content.text } ?? []
         problems.append(
           .noWriter(

@@ -143,6 +143,7 @@ extension Binder {
   mutating func matches(_ pattern: Located<StepPattern>, _ scope: inout Scope) -> [ID<Step>] {
     let base = pattern.content.base
     guard let all = variants[base] else {
+      if manifest.brokenSteps.contains(base) { return [] }
       problems.append(
         .unknownStep(base.text, among: manifest.steps.map(\.name.content), at: pattern.span))
       return []

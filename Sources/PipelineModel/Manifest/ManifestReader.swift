@@ -1,16 +1,29 @@
 /// Reads a manifest from its syntax: form only; nothing is bound, no file is looked at.
 package enum ManifestReader {
-  /// - Returns: a manifest unless a problem is an error; all problems, in the order of their
-  ///   places.
-  package static func read(_ syntax: Syntax) -> (manifest: Manifest?, problems: [Diagnostic]) {
+  /// - Returns: the manifest, with an error only as far as it can be read, so that binding can
+  ///   look for further mistakes; all problems, in the order of their places.
+  package static func read(_ syntax: Syntax) -> (manifest: Manifest, problems: [Diagnostic]) {
     var form = FormReader()
     let manifest = form.manifest(syntax)
+    return (manifest, inOrder(form.problems))
+  }
+
+  /// A file of parameters: what it says, with all problems.
+  package static func readParameters(
+    _ syntax: Syntax
+  ) -> (values: Value, problems: [Diagnostic]) {
+    var form = FormReader()
+    let declarations = form.parameters(syntax)
+    let values = declarations.map { (key: $0.name.content, value: $0.syntax.value) }
+    return (.map(values), inOrder(form.problems))
+  }
+
+  private static func inOrder(_ all: [Diagnostic]) -> [Diagnostic] {
     // What an alias repeats would else be said once for each.
     var seen: Set<Diagnostic> = []
-    let problems = form.problems.filter { seen.insert($0).inserted }
+    return all.filter { seen.insert($0).inserted }
       .enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
       .map(\.element)
-    return (problems.contains { $0.severity == .error } ? nil : manifest, problems)
   }
 }
 
@@ -36,7 +49,11 @@ extension FormReader {
     if let project = required("project", in: fields, at: syntax.span) {
       manifest.project = line(project, of: "project")?.content ?? ""
     }
-    if let parameters = fields["parameters"] { manifest.parameters = self.parameters(parameters) }
+    if let parameters = fields["parameters"] {
+      let before = problems.count
+      manifest.parameters = self.parameters(parameters)
+      manifest.hasBrokenParameters = problems.count > before
+    }
     if let files = fields["parameters-from"] {
       manifest.parameterFiles = paths(files, of: "parameters-from")
     }
@@ -45,7 +62,7 @@ extension FormReader {
     }
     if let places = fields["outside"] { manifest.outside = paths(places, of: "outside") }
     if let steps = required("steps", in: fields, at: syntax.span) {
-      manifest.steps = self.steps(steps)
+      (manifest.steps, manifest.brokenSteps) = self.steps(steps)
     }
     return manifest
   }
@@ -60,18 +77,25 @@ extension FormReader {
     return value
   }
 
-  private mutating func steps(_ syntax: Syntax) -> [StepDeclaration] {
+  private mutating func steps(
+    _ syntax: Syntax
+  ) -> (steps: [StepDeclaration], broken: Set<Name>) {
+    var broken: Set<Name> = []
     let entries = entries(syntax, of: "steps")
     if syntax.entries?.isEmpty == true {
       report(
         "missing-key", "'steps' names no step; a pipeline has at least one", at: syntax.span)
     }
-    return entries.compactMap { entry in
+    let steps = entries.compactMap { entry -> StepDeclaration? in
       let name = name(entry.key, at: entry.keySpan, of: "a step")
+      let before = problems.count
       // A step whose name is wrong is read for its other mistakes.
       let step = step(entry, name: name ?? FormReader.nameless(entry.keySpan))
-      return name == nil ? nil : step
+      guard let name else { return nil }
+      if problems[before...].contains(where: { $0.severity == .error }) { broken.insert(name.content) }
+      return step
     }
+    return (steps, broken)
   }
 
   private static func nameless(_ span: Span) -> Located<Name> {
@@ -86,7 +110,7 @@ extension FormReader {
   }
 
   /// Top-level parameters: the names are checked to the last level, the values are kept.
-  private mutating func parameters(_ syntax: Syntax) -> [ParameterDeclaration] {
+  fileprivate mutating func parameters(_ syntax: Syntax) -> [ParameterDeclaration] {
     let declarations = entries(syntax, of: "parameters").compactMap { entry in
       name(entry.key, at: entry.keySpan, of: "a parameter") == nil
         ? nil

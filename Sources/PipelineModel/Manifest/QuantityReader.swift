@@ -1,9 +1,9 @@
 /// Durations and sizes: numbers that have a unit.
-enum Quantity {
+package enum Quantity {
   /// Reads `10m`, `1h30m`, `500ms`.
   ///
   /// - Returns: nil for anything else, for nothing at all, and beyond ten years.
-  static func duration(_ written: String) -> Duration? {
+  package static func duration(_ written: String) -> Duration? {
     var rest = Array(written.utf8)[...]
     var total: Int64 = 0
     var last = Int64.max
@@ -28,7 +28,7 @@ enum Quantity {
   /// Reads `2GB`, `1.5GiB`, `100 B`.
   ///
   /// - Returns: bytes; nil for anything else, and for less than one or more than `Int` holds.
-  static func bytes(_ text: String) -> Int? {
+  package static func bytes(_ text: String) -> Int? {
     let all = Array(text.utf8)
     let whole = all.prefix(while: isDigit)
     var rest = all.dropFirst(whole.count)

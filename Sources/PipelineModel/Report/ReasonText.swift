@@ -40,13 +40,15 @@ extension Reason {
     case .output where from.path != to.path:
       return "output \(to.label) now goes to \(to.place), before \(from.place)"
     case .command, .variable:
-      let (old, new) = Excerpt.difference(from.value, to.value)
+      let (old, new) = Excerpt.difference(from.written, to.written)
       return "\(to.title) changed: \"\(old)\" → \"\(new)\""
     case .parameter, .matrix, .format, .shell, .directory, .stepName, .platform:
       return "\(to.title) changed: \(arrow(Excerpt.difference(from.value, to.value)))"
     case .component:
       return "\(to.title) changed: identity \(arrow(digests(from.value, to.value)))"
-    case .source, .tool, .input, .output:
+    case .output:
+      return "\(to.title) changed: \(from.written) → \(to.written)"
+    case .source, .tool, .input:
       return "\(to.title) changed: \(arrow(digests(from.value, to.value)))"
     }
   }
@@ -68,7 +70,7 @@ extension Reason {
     switch field.kind {
     case .parameter, .matrix, .shell, .directory, .format, .platform, .stepName:
       ": \(Excerpt.clipped(field.value, to: 60))"
-    case .command, .variable: ": \"\(Excerpt.clipped(field.value, to: 60))\""
+    case .command, .variable: ": \"\(Excerpt.clipped(field.written, to: 60))\""
     case .source, .component, .tool, .input, .output: ""
     }
   }
@@ -108,8 +110,23 @@ extension Field {
     case .stepName: "step name"
     case .matrix: "dimension \(label)"
     case .command, .shell, .directory, .platform: kind.rawValue
-    case .source, .component, .variable, .tool, .parameter, .input, .output:
-      "\(kind.rawValue) \(label)"
+    case .source, .component, .variable, .tool, .parameter: "\(kind.rawValue) \(label)"
+    // Of a list only the path says which element.
+    case .input, .output: "\(kind.rawValue) \(name.hasSuffix(Field.elementMark) ? place : label)"
+    }
+  }
+
+  /// The value as its author would know it: a list of words as a command line, and an output that
+  /// is not persistent as what it is.
+  fileprivate var written: String {
+    switch kind {
+    case .command:
+      guard value.hasPrefix("["), let words = (try? JSON.read(value))?.list else { return value }
+      return words.map { $0.argument.asWord }.joined(separator: " ")
+    case .output: return value.isEmpty ? "replaced" : Excerpt.shown(value)
+    case .format, .shell, .directory, .stepName, .source, .component, .variable, .tool, .parameter,
+      .matrix, .input, .platform:
+      return value
     }
   }
 
@@ -121,4 +138,12 @@ extension Field {
   }
 
   fileprivate var place: String { Excerpt.shown(path ?? name) }
+}
+
+extension String {
+  /// In single quotes where it would not be seen as one word.
+  fileprivate var asWord: String {
+    let isPlain = !isEmpty && utf8.allSatisfy { $0 > 32 && $0 != 39 }
+    return isPlain ? self : "'\(self)'"
+  }
 }

@@ -13,9 +13,9 @@ struct Validate: AsyncParsableCommand {
   func run() async throws {
     let session = try Session.open(manifest)
     let pipeline = try session.validPipeline()
-    let machine = try await session.machine(for: pipeline, access: .reading)
-    let (plan, _) = Plan.make(Selection(names: pipeline.allStepNames), of: pipeline)
-    if let plan { try session.check(plan, on: machine) }
+    let machine = try session.machine(try await session.access(.reading), pipeline)
+    let everything = Selection(names: pipeline.steps.rows.map(\.name.description))
+    try await session.check(try session.plan(everything, of: pipeline), on: machine)
     let steps = Amount.count(pipeline.steps.count, "step")
     let artifacts = Amount.count(pipeline.artifacts.count, "artifact")
     Invocation.shared.print("\(session.manifestName) is valid: \(steps), \(artifacts)")
@@ -84,18 +84,16 @@ struct Status: AsyncParsableCommand {
     let session = try Session.open(manifest)
     let pipeline = try session.validPipeline()
     let plan = try session.plan(selection.selection, of: pipeline)
-    let machine = try await session.machine(for: pipeline, access: .reading)
-    try session.check(plan, on: machine)
+    let machine = try session.machine(try await session.access(.reading), pipeline)
+    try await session.check(plan, on: machine)
     if sources {
       let report = try await machine.sources(of: plan)
       show(report.lines, report.json, session.style)
       return
     }
-    let forecast = try await Forecast(Decider(plan, machine))
-    machine.close()
+    let forecast = try await session.forecast(of: plan, on: machine)
     let report = StatusReport(project: pipeline.project, rows: forecast.rows(in: pipeline))
     show(report.lines, report.json, session.style)
-    session.show(machine.warnings)
     let problems = forecast.problems(in: pipeline)
     if !problems.isEmpty {
       Invocation.shared.printError(session.text(of: problems))

@@ -34,9 +34,7 @@ struct Pipewright: AsyncParsableCommand {
 /// The process: parses, runs, and ends with the exit code that the documentation promises.
 @main enum Main {
   static func main() async {
-    let code = await Main.run()
-    Invocation.shared.close()
-    exitProcess(code)
+    exitProcess(await Main.run())
   }
 
   private static func run() async -> Int32 {

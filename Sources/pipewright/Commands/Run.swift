@@ -79,7 +79,7 @@ struct LimitOptions: ParsableArguments {
       throw ValidationError("'--resources \(resource)' is not of the form name=count.")
     }
     for (name, text) in [("timeout", timeout), ("grace", grace)] {
-      if let text, Duration(manifest: text) == nil {
+      if let text, Quantity.duration(text) == nil {
         throw ValidationError("'--\(name) \(text)' is no duration; write it like 90s, 10m or 1h30m.")
       }
     }
@@ -90,9 +90,11 @@ struct LimitOptions: ParsableArguments {
     Dictionary(resources.compactMap(pool), uniquingKeysWith: { $1 })
   }
 
-  var timeoutDuration: Duration? { timeout.flatMap { Duration(manifest: $0) } }
+  var jobCount: Int { jobs.map(Int.init) ?? Machine.processorCount }
 
-  var graceDuration: Duration { Duration(manifest: grace) ?? .seconds(3) }
+  var timeoutDuration: Duration? { timeout.flatMap(Quantity.duration) }
+
+  var graceDuration: Duration { Quantity.duration(grace) ?? .seconds(3) }
 
   private func pool(_ text: String) -> (String, Int)? {
     let sides = text.split(separator: "=")

@@ -20,7 +20,7 @@ struct RunExecution: Sendable {
     if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
     defer { withExtendedLifetime(watch) {} }
     let started = SystemClock.now
-    let teller = RunTeller(session.style, voice, plan, jobs: jobs)
+    let teller = RunTeller(session.style, voice, plan, jobs: limits.jobCount)
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
     teller.tell(survivors: access.survivors)
@@ -29,16 +29,13 @@ struct RunExecution: Sendable {
     }
     defer { machine.close() }
     stop.attach(machine)
-    let pools = Pools(
-      cpus: jobs, memoryBytes: Machine.memoryBytes, given: limits.pools,
-      steps: plan.steps.map { pipeline.steps[$0] })
-    try session.check(plan, on: machine, pools: pools)
+    let pools = Pools(limits, plan)
+    try await session.check(plan, on: machine, pools: pools)
     if !adopting.isEmpty {
       try await adopt(adopting, machine, teller)
       return
     }
     try await build(machine, teller)
-    try await session.checkFrozen(plan, on: machine)
     let runner = Runner(plan, machine, pools: pools, keepsGoing: keepsGoing) { teller.tell($0) }
     let record = try await within(limits.timeoutDuration, stop) {
       try await runner.run { stop.isStopped }
@@ -46,8 +43,6 @@ struct RunExecution: Sendable {
     teller.finish(machine.warnings.take())
     try finish(record, started: started, stop: stop, teller)
   }
-
-  private var jobs: Int { limits.jobs.map(Int.init) ?? Machine.processorCount }
 
   /// Compiles, all at once, the components whose sources nobody knows.
   private func build(_ machine: MachineWorld, _ teller: RunTeller) async throws {
@@ -148,9 +143,17 @@ struct RunExecution: Sendable {
           try here.openForAppending(Path(summary)).write(Array(report.jobSummary.utf8))
         }
       }
-    } catch let error as SystemError {
+    } catch {
       throw ToolFailure(error)
     }
+  }
+}
+
+extension Pools {
+  init(_ limits: LimitOptions, _ plan: Plan) {
+    self.init(
+      cpus: limits.jobCount, memoryBytes: Machine.memoryBytes, given: limits.pools,
+      steps: plan.steps.map { plan.pipeline.steps[$0] })
   }
 }
 

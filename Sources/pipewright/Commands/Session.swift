@@ -18,8 +18,8 @@ struct Session {
       let loaded = try loader.load(options.overrides)
       return Session(
         root: root, manifestName: name.description, loaded: loaded,
-        style: Style(for: Invocation.shared))
-    } catch let error as SystemError {
+        style: Invocation.shared.style)
+    } catch {
       throw ToolFailure(error)
     }
   }
@@ -77,18 +77,95 @@ struct Session {
   }
 
   /// What can be seen before anything executes; any error ends it here.
-  func check(_ plan: Plan, on machine: MachineWorld, pools: Pools? = nil) throws {
+  func check(_ plan: Plan, on machine: MachineWorld, pools: Pools? = nil) async throws {
     do {
       let steps = plan.steps.map { plan.pipeline.steps[$0] }
-      var problems = try Preflight(plan, machine).problems()
-      problems += machine.environment.missingSecrets(of: plan)
-      problems += try machine.componentProblems(of: plan)
+      var problems = try await Preflight(plan, machine).problems()
+      problems += machine.missingSecrets(of: plan)
+      problems += try await machine.componentProblems(of: plan)
       problems += pools?.problems(of: steps) ?? []
       if !problems.isEmpty { Invocation.shared.printError(text(of: problems.inOrderOfPlace())) }
       if problems.contains(where: { $0.severity == .error }) { throw refused(problems) }
     } catch {
       throw Session.failure(error)
     }
+  }
+
+  /// Opens the workspace.
+  ///
+  /// - Throws: `ToolFailure` where another run has it and is not waited for.
+  func access(
+    _ purpose: WorkspaceAccess.Purpose, grace: Duration = .seconds(3)
+  ) async throws -> WorkspaceAccess {
+    let invocation = Invocation.shared
+    do {
+      return try await WorkspaceAccess.open(
+        root, purpose, store: invocation.value("PIPELINE_STORE").map { root.path.appending($0) },
+        command: CommandLine.arguments.dropFirst().joined(separator: " "),
+        environment: invocation.environment, grace: grace
+      ) { holder in
+        invocation.progress("waiting for \(Session.name(of: holder))")
+      }
+    } catch WorkspaceAccess.Refusal.busy(let holder) {
+      throw ToolFailure(
+        code: .busy, fact: "\(Session.name(of: holder)) has this workspace",
+        hint: "without '--no-wait' this waits for it")
+    } catch WorkspaceAccess.Refusal.nested {
+      throw ToolFailure(
+        code: .usage, fact: "this is a step of a run of the same workspace, which waits for it",
+        hint: "let the manifest say what the step needs instead")
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+
+  private static func name(of holder: FileLock.Holder?) -> String {
+    guard let holder else { return "another process" }
+    let command = holder.command.isEmpty ? "" : ", 'pipewright \(holder.command)'"
+    return "process \(holder.processID) on \(holder.host)\(command)"
+  }
+
+  func machine(
+    _ access: WorkspaceAccess, _ pipeline: Pipeline, grace: Duration = .seconds(3),
+    listen: @escaping @Sendable (StepName, [UInt8]) -> Void = { _, _ in }
+  ) throws -> MachineWorld {
+    do {
+      return try MachineWorld(
+        access, pipeline: pipeline, swiftPM: Invocation.shared.swiftPM,
+        environment: Invocation.shared.environment, grace: grace, listen: listen)
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+
+  /// Says what a run would do, and does nothing.
+  func showForecast(of plan: Plan, limits: LimitOptions) async throws {
+    let access = try await self.access(.reading)
+    let machine = try machine(access, plan.pipeline)
+    let pools = Pools(limits, plan)
+    try await check(plan, on: machine, pools: pools)
+    let forecast = try await forecast(of: plan, on: machine)
+    let report = StatusReport(project: plan.pipeline.project, rows: forecast.rows(in: plan.pipeline))
+    Invocation.shared.print(report.lines.map(style.text).joined(separator: "\n"))
+  }
+
+  /// - Throws: `ToolFailure` where a component cannot be compiled or the machine fails.
+  func forecast(of plan: Plan, on machine: MachineWorld) async throws -> Forecast {
+    do {
+      try await machine.prepareComponents(of: plan) { Invocation.shared.progress($0) }
+      let forecast = try await Forecast(Decider(plan, machine))
+      machine.close()
+      show(machine.warnings.take())
+      return forecast
+    } catch let problem as StepProblem {
+      throw ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+
+  func show(_ warnings: [StorageWarning]) {
+    for warning in warnings { Invocation.shared.printError("warning: \(warning)") }
   }
 
   func text(of problems: [Diagnostic]) -> String {

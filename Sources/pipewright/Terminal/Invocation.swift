@@ -19,6 +19,7 @@ final class Invocation: Sendable {
   static let shared = Invocation()
 
   let environment = Machine.environment()
+  let swiftPM: SwiftPM
   let isPlugin: Bool
   /// A terminal that shows what this process writes to `display`, where there is one.
   let isTerminal: Bool
@@ -32,12 +33,23 @@ final class Invocation: Sendable {
   }
 
   private init() {
+    let environment = environment
     func value(_ name: String) -> String? {
       environment.last { $0.name.elementsEqual(name.utf8) }
         .map { String(decoding: $0.value, as: UTF8.self) }
     }
     isPlugin = value("PIPEWRIGHT_PLUGIN") != nil
     isContinuousIntegration = value("CI").map { !$0.isEmpty && $0 != "false" } ?? false
+    var plugin: PluginBuilder?
+    if isPlugin {
+      let builder = PluginBuilder { Terminal.send($0, to: STDERR_FILENO) }
+      PluginAnswers.deliver(to: builder)
+      plugin = builder
+    }
+    swiftPM = SwiftPM(
+      graphFile: isPlugin ? value("PIPEWRIGHT_GRAPH").map { Path($0) } : nil,
+      scratch: isPlugin ? value("PIPEWRIGHT_SCRATCH").map { Path($0) } : nil, plugin: plugin,
+      environment: environment)
     if isPlugin {
       let terminal = value("PIPEWRIGHT_HOST_PID").flatMap { Invocation.terminal(ofProcess: $0) }
       isTerminal = terminal != nil
@@ -51,6 +63,12 @@ final class Invocation: Sendable {
   func value(_ name: String) -> String? {
     environment.last { $0.name.elementsEqual(name.utf8) }
       .map { String(decoding: $0.value, as: UTF8.self) }
+  }
+
+  var style: Style {
+    let names = ["NO_COLOR", "CLICOLOR_FORCE", "TERM"]
+    let pairs = names.compactMap { name in value(name).map { (name, $0) } }
+    return Style(isTerminal: isTerminal, environment: Dictionary(pairs) { $1 })
   }
 
   /// A listing, or what was asked for: to standard output, as whole lines.
@@ -92,8 +110,8 @@ final class Invocation: Sendable {
 
   /// One request to the plugin, in one write that is short enough not to be torn.
   private func request(_ verb: String, _ text: String) {
-    let line = text.replacing("\n", with: " ").utf8.prefix(3_900)
-    Terminal.send([0x1E] + Array(verb.utf8) + [0x20] + Array(line) + [0x0A], to: STDERR_FILENO)
+    let short = String(decoding: text.utf8.prefix(3_900), as: UTF8.self)
+    Terminal.send(PluginBuilder.request(verb, short), to: STDERR_FILENO)
   }
 
   private func write(_ text: String, to descriptor: Int32) {

@@ -173,7 +173,9 @@ import Testing
   @Test("A pattern matches files and links to files, sorted by bytes")
   func globs() throws {
     let scratch = try StorageScratch()
-    for path in ["d/b.csv", "d/a.csv", "d/B.csv", "d/sub/c.csv", "d/.hidden.csv", "d/x.txt", "e.csv"] {
+    for path in [
+      "d/b.csv", "d/a.csv", "d/B.csv", "d/sub/c.csv", "d/.hidden.csv", "d/x.txt", "e.csv",
+    ] {
       try scratch.write(Path(path), "x")
     }
     try scratch.write("d/.git/z.csv", "x")

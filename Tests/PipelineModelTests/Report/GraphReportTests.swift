@@ -33,7 +33,9 @@ import Testing
   static func bind(_ project: String, _ steps: [StepDeclaration]) throws -> Pipeline {
     var manifest = Manifest(project: project)
     manifest.steps = steps
-    return try #require(Binder.bind(manifest, Parameters()).pipeline)
+    let (pipeline, problems) = Binder.bind(manifest, Parameters())
+    try #require(problems.isEmpty)
+    return pipeline
   }
 
   static func report() throws -> GraphReport {

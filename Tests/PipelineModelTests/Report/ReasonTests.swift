@@ -69,6 +69,11 @@ private let new = digest("9c01aa22").description
       text: #"command changed: "…py --epochs 10⏎python3 Sc…" → "…py --epochs 20⏎python3 Sc…""#,
       brief: "command changed", code: "command-changed"),
     Case(
+      reason: changed(
+        .command, from: #"["swift:Train","--name","a b"]"#, to: #"["swift:Train","--name"]"#),
+      text: #"command changed: "swift:Train --name 'a b'" → "swift:Train --name""#,
+      brief: "command changed", code: "command-changed"),
+    Case(
       reason: changed(.shell, from: "sh", to: "bash"), text: "shell changed: sh → bash",
       code: "shell-changed"),
     Case(
@@ -132,9 +137,9 @@ private let new = digest("9c01aa22").description
       text: "output model now goes to b, before a", code: "declared-output-changed"),
     Case(
       reason: .changed(
-        from: Field(.output, "model", path: "a", value: "replace"),
-        to: Field(.output, "model", path: "a", value: "persist")),
-      text: "output model (a) changed: replace → persist", brief: "output model changed",
+        from: Field(.output, "model", path: "a", value: ""),
+        to: Field(.output, "model", path: "a", value: "persistent")),
+      text: "output model (a) changed: replaced → persistent", brief: "output model changed",
       code: "declared-output-changed"),
   ]
 
@@ -144,7 +149,7 @@ private let new = digest("9c01aa22").description
       code: "source-added"),
     Case(
       reason: .removed(input("parts[]", "Data/a.csv", old)),
-      text: "input parts (Data/a.csv) removed", brief: "input parts removed",
+      text: "input parts (Data/a.csv) removed", brief: "input Data/a.csv removed",
       code: "input-removed"),
     Case(
       reason: .added(Field(.parameter, "rate", value: "0.1")),

@@ -1,4 +1,5 @@
-// Puts everything that answering takes into one file, and makes sure that it answers as was measured.
+// Puts everything that answering takes into one file, and makes sure that it answers as
+// was measured.
 
 import PenguinClassifier
 import PenguinTable

@@ -2,8 +2,8 @@ import PenguinTable
 
 /// How far two tables are from being drawn from the same world.
 struct Drift {
-  /// By column, rounded to four decimals: for numbers the Kolmogorov-Smirnov distance in units of its
-  /// spread by chance, for species the largest difference of shares.
+  /// By column, rounded to four decimals: for numbers the Kolmogorov-Smirnov distance in units of
+  /// its spread by chance, for species the largest difference of shares.
   private(set) var measures: [String: Double] = [:]
   /// What exceeds the expectations, and penguins that are in both tables.
   private(set) var problems: [TableProblem] = []

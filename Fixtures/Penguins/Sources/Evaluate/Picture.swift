@@ -11,7 +11,7 @@ extension Confusion {
       })
   }
 
-  /// The table as an SVG picture: the more penguins of a species in a cell, the stronger its colour.
+  /// The table as an SVG picture: the more of a species in a cell, the stronger its colour.
   func picture(style: String) -> String {
     let cell = 90
     let left = 110
@@ -25,18 +25,20 @@ extension Confusion {
       for (column, count) in counts[row].enumerated() {
         let x = left + column * cell
         let share = Double(count) / Double(total)
+        let opacity = (0.05 + 0.95 * share).text(decimals: 3)
         shapes.append(
           """
           <rect class="cell \(row == column ? "right" : "wrong")" x="\(x)" y="\(y)" \
-          width="\(cell)" height="\(cell)" fill-opacity="\((0.05 + 0.95 * share).text(decimals: 3))"/>
+          width="\(cell)" height="\(cell)" fill-opacity="\(opacity)"/>
           <text\(share > 0.5 ? " class=\"dark\"" : "") x="\(x + cell / 2)" \
           y="\(y + cell / 2)">\(count)</text>
           """)
       }
     }
     let side = species.count * cell
+    let size = "width=\"\(left + side + 20)\" height=\"\(top + side + 20)\""
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(left + side + 20)" height="\(top + side + 20)">
+      <svg xmlns="http://www.w3.org/2000/svg" \(size)>
       <style>
       \(style)</style>
       <text class="title" x="\(left + side / 2)" y="20">is (row), taken for (column)</text>

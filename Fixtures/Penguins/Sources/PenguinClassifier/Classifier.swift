@@ -1,7 +1,7 @@
 import PenguinTable
 
-/// Everything that answering takes, in one file: how a penguin becomes numbers, and what the numbers
-/// say.
+/// Everything that answering takes, in one file: how a penguin becomes numbers, and what the
+/// numbers say.
 public struct Classifier: Codable, Equatable, Sendable {
   /// An answer.
   public struct Prediction: Equatable, Sendable {

@@ -4,8 +4,8 @@
 /// Addition, multiplication, division and rounding are exact to the bit everywhere (IEEE 754), so
 /// with these the same data and seed give the same model on every machine.
 ///
-/// - SeeAlso: J.-M. Muller, "Elementary Functions: Algorithms and Implementation", 3rd edition, 2016,
-///   chapters 3 and 11, for the reduction of arguments.
+/// - SeeAlso: J.-M. Muller, "Elementary Functions: Algorithms and Implementation", 3rd edition,
+///   2016, chapters 3 and 11, for the reduction of arguments.
 enum Elementary {
   private static let ln2 = 0.693_147_180_559_945_3
   // ln 2 in two parts: the first has so few digits that whole multiples of it are exact.

@@ -2,8 +2,8 @@ import PenguinTable
 
 /// What multinomial logistic regression has learnt.
 ///
-/// The probability of a species is proportional to e to the power of its score, and the score is the
-/// sum of the features, each times a weight.
+/// The probability of a species is proportional to e to the power of its score, and the score is
+/// the sum of the features, each times a weight.
 ///
 /// - SeeAlso: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
 public struct Weights: Codable, Equatable, Sendable {
@@ -50,8 +50,8 @@ struct Example: Equatable, Sendable {
 extension Weights {
   /// How badly the weights explain the examples, and in which direction they would do worse.
   ///
-  /// - Returns: the mean cross-entropy in nats, its derivative by each weight in the shape of `rows`,
-  ///   and the share of examples whose most probable species is right.
+  /// - Returns: the mean cross-entropy in nats, its derivative by each weight in the shape of
+  ///   `rows`, and the share of examples whose most probable species is right.
   /// - SeeAlso: Bishop, equations 4.108 and 4.109.
   func fit(to examples: [Example]) -> (loss: Double, gradient: [[Double]], accuracy: Double) {
     var loss = 0.0

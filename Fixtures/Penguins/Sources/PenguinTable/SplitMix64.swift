@@ -1,7 +1,7 @@
 /// A source of random numbers that gives the same ones for the same seed, everywhere and always.
 ///
-/// Swift's own shuffling with a seeded generator may draw differently in another version, so that is
-/// here too.
+/// Swift's own shuffling with a seeded generator may draw differently in another version, so that
+/// is here too.
 ///
 /// - SeeAlso: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators",
 ///   OOPSLA 2014.

@@ -1,4 +1,5 @@
-// Sets aside penguins that training does not see: some to validate each epoch, some to test the end.
+// Sets aside penguins that training does not see: some to validate each epoch, some to test the
+// end.
 
 import PenguinTable
 import PipelineComponent

@@ -1,0 +1,1 @@
+"""What the scripts that work with the database share."""
