@@ -21,6 +21,7 @@ package struct Attic: Sendable {
 
   /// What was put away.
   package struct Item: Equatable, Sendable {
+    /// Where it was, as seen from the workspace.
     package let from: Path
     /// Where it is now, as seen from the workspace.
     package let to: Path

@@ -2,20 +2,25 @@ import PipelineModel
 
 /// Bytes that numbers and texts are added to.
 struct ByteWriter {
+  /// All that was added.
   var bytes: [UInt8] = []
 
+  /// No bytes, with room for that many.
   init(capacity: Int) {
     bytes.reserveCapacity(capacity)
   }
 
+  /// Adds bytes as they are.
   mutating func add(_ more: [UInt8]) {
     bytes += more
   }
 
+  /// Adds a number, its lowest byte first.
   mutating func add(_ number: some FixedWidthInteger) {
     withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Adds the 32 bytes of a digest.
   mutating func add(_ digest: Digest) {
     let words = digest.words
     for word in [words.0, words.1, words.2, words.3] {
@@ -29,6 +34,7 @@ struct ByteWriter {
     bytes += text
   }
 
+  /// Of all bytes from a position on.
   func digest(from start: Int) -> Digest {
     bytes.withUnsafeBytes { all in
       var digest = SHA256()
@@ -44,22 +50,27 @@ struct ByteReader {
   private var position: Int
   private(set) var hasFailed = false
 
+  /// Begins at a position; the bytes must outlive the reader.
   init(bytes: UnsafeRawBufferPointer, position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
+  /// How many bytes are left.
   var remaining: Int { bytes.count - position }
 
+  /// Says that what was taken makes no sense.
   mutating func fail() {
     hasFailed = true
   }
 
+  /// Takes a number.
   mutating func number<Number: FixedWidthInteger>(_: Number.Type) -> Number {
     guard let piece = take(MemoryLayout<Number>.size) else { return 0 }
     return Number(littleEndian: piece.loadUnaligned(as: Number.self))
   }
 
+  /// Takes a digest.
   mutating func digest() -> Digest {
     guard let piece = take(32) else { return Digest(bytes: []) }
     func word(_ index: Int) -> UInt64 {
@@ -70,6 +81,7 @@ struct ByteReader {
     return unsafeBitCast((word(0), word(1), word(2), word(3)), to: Digest.self)
   }
 
+  /// Takes a length and as many bytes.
   mutating func text() -> [UInt8] {
     let count = Int(number(UInt32.self))
     return take(count).map(Array.init) ?? []

@@ -4,11 +4,15 @@ import PipelineModel
 package struct CollectionReport: Equatable, Sendable {
   /// In the order of age, the oldest first.
   package var removedResults: [ActionKey] = []
+  /// Sorted.
   package var removedObjects: [Digest] = []
   /// Of results, objects and temporary files that go.
   package var removedBytes = 0
+  /// Among them those of a later version.
   package var keptResults = 0
+  /// Those that results which stay need, and all where there is a `note`.
   package var keptObjects = 0
+  /// Of the results and objects that stay.
   package var keptBytes = 0
   /// Why no object goes though nobody names it; `nil` where that is not so.
   package var note: String?

@@ -10,8 +10,11 @@ import PipelineModel
 
 /// What the workspace holds, read only where a stamp changed.
 package struct Contents: Sendable {
+  /// What relative paths are seen from.
   package let workspace: Directory
+  /// What is known without reading.
   package let stamps: Stamps
+  /// What counts as not there.
   package let ignore: IgnoreRules
   /// Where a link among an output's parents may lead.
   package let outside: [Path]
@@ -98,6 +101,7 @@ package struct Contents: Sendable {
     }
   }
 
+  /// Whether the name itself is a symbolic link.
   func isLink(_ path: Path) throws -> Bool {
     try workspace.status(of: path)?.kind == .link
   }
@@ -111,6 +115,7 @@ extension Listing.Entry {
       digest: content.digest, sizeBytes: content.sizeBytes)
   }
 
+  /// The entry of a directory in which nothing counts.
   static func emptyDirectory(_ path: Path) -> Listing.Entry {
     Listing.Entry(path: path, kind: .directory, digest: SHA256.digest([]), sizeBytes: 0)
   }

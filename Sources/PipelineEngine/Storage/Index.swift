@@ -2,7 +2,9 @@ import PipelineModel
 
 /// What can be found out anew, kept so that it need not be.
 package struct Index: Equatable, Sendable {
+  /// As `Stamps` keeps them.
   package var stamps: [Path: StampedContent]
+  /// Of every step that was ever tried in this workspace.
   package var states: [StepName: StepState]
   /// Small answers that are dear to get: a toolchain's version line by its executable's stamp.
   package var notes: [String: String]
@@ -36,6 +38,7 @@ package struct StepState: Equatable, Sendable {
 extension Index {
   /// An index as it was read.
   package struct Reading: Sendable {
+    /// Empty where it was dropped.
     package let index: Index
     /// Why all of it or its stamps were dropped; `nil` where they were not.
     package let note: String?

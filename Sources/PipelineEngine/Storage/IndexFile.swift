@@ -13,7 +13,9 @@ import PipelineModel
 ///                 has duration (1), seconds (8)
 ///     notes       count in 4 bytes; each: two texts
 enum IndexFile {
+  /// What an index file says.
   struct Content: Equatable {
+    /// Which start of the machine the stamps were taken in.
     var boot: String
     var index: Index
   }
@@ -21,6 +23,7 @@ enum IndexFile {
   private static let magic = Array("PWINDEX1".utf8)
   private static let headerCount = 40
 
+  /// The file for an index.
   static func bytes(of index: Index, boot: String) -> [UInt8] {
     var out = ByteWriter(capacity: 1024 + index.stamps.count * 192)
     out.add(magic + [UInt8](repeating: 0, count: 32))

@@ -11,9 +11,11 @@ import PipelineModel
 /// How the pieces of an output are taken; each is called before the content that needs it is
 /// known.
 struct OutputTaking {
+  /// - Returns: the content of the file, whose status is given.
   let file: (Path, FileStatus) throws -> Content
   /// - Returns: the digest of the link's destination.
   let link: ([UInt8]) throws -> Digest
+  /// Given after all that it names.
   let listing: (Listing) throws -> Void
 }
 

@@ -13,8 +13,10 @@ enum ResultFile {
     case damaged
   }
 
+  /// What this version writes.
   static let schema = 1
 
+  /// The file for a result.
   static func bytes(of result: Result) -> [UInt8] {
     let body = Array(JSON.text(value(of: result)).utf8)
     let head = JSON.text(

@@ -63,6 +63,7 @@ extension Store {
     }
   }
 
+  /// Where a result is, as seen from the store.
   static func resultPlace(of key: ActionKey) -> Path {
     Path("results").appending(place(of: key.digest))
   }

@@ -18,6 +18,7 @@ package struct Stamp: Equatable, Sendable {
     self.device = device
   }
 
+  /// The stamp of a file with that status.
   package init(_ status: FileStatus) {
     self.init(
       sizeBytes: status.sizeBytes, modified: status.modified, changed: status.changed,

@@ -9,7 +9,9 @@ package struct StateDirectory: Sendable {
   /// `.pipeline`, as seen from the workspace.
   package static let name = Path(".pipeline")
 
+  /// The directory that holds the manifest.
   package let workspace: Directory
+  /// `.pipeline` itself.
   package let directory: Directory
   /// What tells this workspace from others: 16 hexadecimal digits, random.
   package let id: String

@@ -27,6 +27,7 @@ package enum StorageError: Error, Equatable {
 }
 
 extension StorageError: CustomStringConvertible {
+  /// One line without a full stop.
   package var description: String {
     switch self {
     case .changedWhileRead(let path): "'\(path)' was changed while it was read"

@@ -16,9 +16,13 @@ import PipelineModel
 /// `objects/tmp` what is being written. Several processes may use one store at once: what they
 /// write under one name is equal.
 package final class Store: Sendable {
+  /// The store itself.
   package let directory: Directory
+  /// Told of all damage that is found.
   package let warnings: Warnings
+  /// `objects`.
   let objects: Directory
+  /// `objects/tmp`.
   let temporary: Directory
 
   /// Opens a store, which is made if there is none.
@@ -82,6 +86,7 @@ package final class Store: Sendable {
     return bytes
   }
 
+  /// An object open for reading; its bytes are not verified.
   func openObject(_ digest: Digest) throws -> OpenFile {
     let place = Store.place(of: digest)
     guard try objects.exists(place) else { throw StorageError.missing(digest) }

@@ -36,6 +36,7 @@ final class TemporaryFile {
     if descriptor != nil { _ = withCString(name) { pipeline_remove_file(directory.number, $0) } }
   }
 
+  /// Adds bytes at the end.
   func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
     try checked(pipeline_write(try number, bytes.baseAddress, bytes.count), "write", path)
   }
@@ -55,6 +56,7 @@ final class TemporaryFile {
     return try source.digest(of: path) { try self.write($0) }
   }
 
+  /// Sets the lower twelve bits of the mode, whatever the process's mask.
   func setPermissions(_ permissions: UInt32) throws(SystemError) {
     try checked(
       pipeline_set_permissions(try number, permissions), "change permissions of", path)

@@ -15,9 +15,12 @@ package struct Verification: Equatable, Sendable {
   package var missingObjects: [Fault] = []
   /// Sorted.
   package var damagedResults: [ActionKey] = []
+  /// How many objects were read.
   package var objectCount = 0
+  /// How many results could be read.
   package var resultCount = 0
 
+  /// Whether nothing is damaged or missing.
   package var isSound: Bool {
     damagedObjects.isEmpty && missingObjects.isEmpty && damagedResults.isEmpty
   }

@@ -10,6 +10,7 @@ import PipelineModel
 
 /// A visit of all that lies below a directory, at any depth, without recursion.
 struct Walk {
+  /// What a visit comes upon, beside directories that it goes into.
   enum Found {
     case file
     /// Only where links are not followed.
@@ -23,7 +24,9 @@ struct Walk {
     case other
   }
 
+  /// What paths are seen from.
   let directory: Directory
+  /// Whether what links lead to stands in their place.
   let followsLinks: Bool
   /// What is not counted is passed over as if it were not there.
   let counts: (Path) -> Bool

@@ -15,6 +15,7 @@ package struct StorageWarning: Equatable, Hashable, Sendable {
 }
 
 extension StorageWarning: CustomStringConvertible {
+  /// One line without a full stop.
   package var description: String { "'\(subject)' \(fact): \(action)" }
 }
 
@@ -24,6 +25,7 @@ package final class Warnings: Sendable {
 
   package init() {}
 
+  /// Adds a warning, unless it is there already.
   package func add(_ warning: StorageWarning) {
     list.withLock { if !$0.contains(warning) { $0.append(warning) } }
   }

@@ -87,7 +87,6 @@ import Testing
     ("cut off", line("a", "f \(hex) 3")),
     ("no NUL", "a f \(hex) 3\n"),
     ("NUL in a name", "a\0b\0f \(hex) 3\n"),
-    ("empty line", "\n" + line("a")),
     ("more behind", line("a") + "x"),
   ]
 
