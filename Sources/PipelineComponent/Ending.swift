@@ -12,7 +12,11 @@ extension Component {
   ///
   /// Without it, an error that leaves the top level is a crash, whose signal and backtrace hide the
   /// message.
-  public static func run(_ work: (Component) throws -> Void) {
+  ///
+  /// The closure is sendable, hence on no actor. At the top level it would be on the main actor,
+  /// and the compiler would put the line numbers of its checks into the executable: then a comment
+  /// above them would change the component's code.
+  public static func run(_ work: @Sendable (Component) throws -> Void) {
     do {
       try work(Component())
     } catch {

@@ -99,7 +99,6 @@ extension Decider {
 
   private func fields(of input: Input, _ known: [ID<Artifact>: Content]) throws -> [Field] {
     let element = input.label + Field.elementMark
-    let whole = input.isShared ? element : input.label
     switch input.source {
     case .artifacts(let artifacts, let isList):
       return try artifacts.map { id in
@@ -108,16 +107,16 @@ extension Decider {
           throw missing(path, input, writer: plan.pipeline.artifacts[id].writer)
         }
         return Field(
-          .input, isList ? element : whole, path: path.exact,
+          .input, isList ? element : input.label, path: path.exact,
           value: content.description)
       }
     case .path(let path, _):
       guard let content = try world.content(ofInput: path) else {
         throw missing(path, input, writer: nil)
       }
-      return [Field(.input, whole, path: path.exact, value: content.description)]
+      return [Field(.input, input.label, path: path.exact, value: content.description)]
     case .glob(let glob, _):
-      let pattern = Field(.input, whole, path: glob.pattern.exact, value: "glob")
+      let pattern = Field(.input, input.label, path: glob.pattern.exact, value: "glob")
       return try [pattern]
         + world.matches(of: glob).map { path in
           let content = try world.content(ofInput: path)

@@ -11,7 +11,7 @@ package struct Preflight<World: Facts>: Sendable {
   }
 
   /// Inputs and sources that no step writes and no file has, and outputs of frozen steps that are
-  /// nowhere, in the order of the plan.
+  /// nowhere, in the order of the manifest.
   package func problems() async throws -> [Diagnostic] {
     var problems: [Diagnostic] = []
     for id in plan.steps {
@@ -27,7 +27,7 @@ package struct Preflight<World: Facts>: Sendable {
       problems += try step.inputs.compactMap { try missing($0, of: step) }
       problems += try step.sources.compactMap { try missing($0, of: step) }
     }
-    return problems
+    return problems.inOrderOfPlace()
   }
 
   private func missing(_ input: Input, of step: Step) throws -> Diagnostic? {
@@ -63,8 +63,8 @@ package struct Preflight<World: Facts>: Sendable {
     let isWritten = step.needs.contains { writer in
       plan.contains(writer)
         && plan.pipeline.steps[writer].outputs.contains {
-        plan.pipeline.artifacts[$0].path.overlaps(source)
-      }
+          plan.pipeline.artifacts[$0].path.overlaps(source)
+        }
     }
     guard !isWritten, try world.content(ofInput: source) == nil else { return nil }
     return .missingSource(source, of: step.name, at: step.span)

@@ -120,6 +120,7 @@ private final class Deposit {
   }
 
   private func flush() throws {
+    for object in pending { object.file.beginSync() }
     for object in pending { try object.file.sync() }
     for object in pending {
       let place = Store.place(of: object.digest)

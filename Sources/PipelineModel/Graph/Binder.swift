@@ -99,7 +99,8 @@ package struct Binder {
   private mutating func checkDimensions(of declaration: StepDeclaration) -> Bool {
     guard let matrix = declaration.matrix else { return true }
     let known = matrix.dimensions.map(\.name.content)
-    let names = known.isEmpty ? matrix.include.first?.content.entries?.compactMap { Name($0.key) } : known
+    let names =
+      known.isEmpty ? matrix.include.first?.content.entries?.compactMap { Name($0.key) } : known
     var isComplete = true
     for output in declaration.outputs {
       let mentioned = Set(output.path.content.references.map(\.content))

@@ -19,10 +19,12 @@ extension Diagnostic {
   static func noWriter(
     of artifact: String, step: Name, known: [String], reader: StepName, at span: Span
   ) -> Diagnostic {
-    let similar = nearest(to: artifact, among: known) ?? (known.count == 1 ? known.first : nil)
+    let written =
+      known.isEmpty
+      ? "" : "step '\(step)' writes " + known.map { "'\($0)'" }.joined(separator: ", ") + "; "
     let hint =
-      similar.map { "write '\(step).\($0)'" }
-      ?? "for a file of that name write './\(step).\(artifact)'"
+      nearest(to: artifact, among: known).map { "write '\(step).\($0)'" }
+      ?? "\(written)for a file of that name write './\(step).\(artifact)'"
     return Diagnostic(
       "no-writer", "'\(step).\(artifact)' is read by step '\(reader)', but no step writes it",
       hint: hint, at: span)
@@ -61,8 +63,8 @@ extension Diagnostic {
 
   static func reservedPath(_ path: Path, at span: Span) -> Diagnostic {
     Diagnostic(
-      "reserved-path", "output '\(path)' lies in a directory that is never counted",
-      hint: "choose a path outside of it", at: span)
+      "reserved-path", "output '\(path)' has a part that is never counted in directories and globs",
+      hint: "choose another path", at: span)
   }
 
   static func twoWriters(
@@ -92,7 +94,8 @@ extension Diagnostic {
     _ output: Path, in place: String, kind: String, of step: StepName, at span: Span
   ) -> Diagnostic {
     Diagnostic(
-      "own-output", "'\(output)' is written by step '\(step)', and lies in its own \(kind) '\(place)'",
+      "own-output",
+      "'\(output)' is written by step '\(step)', and overlaps with its own \(kind) '\(place)'",
       hint: "write elsewhere, or list the files that it reads", at: span)
   }
 
@@ -101,7 +104,8 @@ extension Diagnostic {
     let most = 10
     if names.count > most {
       names.replaceSubrange(
-        (most - 2)..<(names.count - 2), with: ["\(names.count - most) more steps, of which the last"])
+        (most - 2)..<(names.count - 2),
+        with: ["\(names.count - most) more steps, of which the last"])
     }
     return Diagnostic(
       "cycle", "\(names.joined(separator: " needs ")): a step cannot need itself",

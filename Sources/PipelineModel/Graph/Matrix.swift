@@ -10,7 +10,7 @@ extension MatrixDeclaration {
   ) -> [(combination: Combination, span: Span)] {
     var product: [Combination] = [[]]
     for (name, located) in dimensions {
-      let values = values(of: located, parameters, problems: &problems)
+      guard let values = values(of: located, parameters, problems: &problems) else { return [] }
       if values.isEmpty {
         problems.append(
           Diagnostic("empty-matrix", "dimension '\(name.content)' has no values", at: located.span))
@@ -41,22 +41,23 @@ extension MatrixDeclaration {
     }
   }
 
+  /// Nil, with a problem, where a parameter is not there or no list.
   private func values(
     of located: Located<MatrixValues>, _ parameters: Parameters, problems: inout [Diagnostic]
-  ) -> [Value] {
+  ) -> [Value]? {
     switch located.content {
     case .values(let items): return items.map(\.content.value)
     case .parameter(let name):
       guard let value = parameters[name] else {
         problems.append(.unknownParameter(name, among: parameters, at: located.span))
-        return []
+        return nil
       }
       guard let list = value.list else {
         problems.append(
           Diagnostic(
             "not-a-list", "parameter '\(name)' is \(value.kind), a dimension needs a list",
             at: located.span))
-        return []
+        return nil
       }
       return list
     }
@@ -79,7 +80,8 @@ extension StepName {
   package init(_ base: Name, _ combination: Combination) {
     self.init(
       base,
-      variant: combination.map { "\($0.name)=\(StepName.encoded($0.value))" }.joined(separator: ","))
+      variant: combination.map { "\($0.name)=\(StepName.encoded($0.value))" }.joined(separator: ",")
+    )
   }
 
   /// How a dimension's value appears in a step's name.

@@ -71,7 +71,8 @@ extension Value {
   package init(leaves: [(name: ParameterName, value: Value)]) {
     var tree = Parameters()
     for leaf in leaves {
-      tree.merge(leaf.name.components.reversed().reduce(leaf.value) { .map([(key: $1, value: $0)]) })
+      tree.merge(
+        leaf.name.components.reversed().reduce(leaf.value) { .map([(key: $1, value: $0)]) })
     }
     self = tree.values
   }

@@ -31,8 +31,7 @@ package struct Step: Sendable {
   package var work: BoundWork
   package var role: String?
   package var description: String?
-  /// Sorted by name, those without one first and by what the manifest writes; several of one name
-  /// in the order written.
+  /// Sorted by name, those without one first and by what the manifest writes.
   package var inputs: [Input] = []
   /// Sorted by path.
   package var outputs: [ID<Artifact>] = []
@@ -100,16 +99,13 @@ package struct Input: Sendable {
   /// As the manifest writes it, references resolved.
   package let text: String
   package let span: Span
-  /// Whether other inputs of the step have the same name: together they are a list.
-  package var isShared = false
 
   /// How reports call it: its name, else what the manifest writes.
   package var label: String { name?.text ?? text }
 
   /// Whether a reference to it may stand for any number of paths.
   package var isList: Bool {
-    if isShared { return true }
-    return switch source {
+    switch source {
     case .artifacts(_, let isList): isList
     case .path: false
     case .glob: true

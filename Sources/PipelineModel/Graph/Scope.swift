@@ -57,7 +57,9 @@ struct Scope {
     switch reference.content {
     case .stepName: return name.description
     case .matrix(let dimension):
-      guard let value = combination.first(where: { $0.name == dimension })?.value else { return nil }
+      guard let value = combination.first(where: { $0.name == dimension })?.value else {
+        return nil
+      }
       return value.list == nil && value.map == nil ? value.argument : StepName.encoded(value)
     case .parameter(let name):
       mentioned.insert(name)

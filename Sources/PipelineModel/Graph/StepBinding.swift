@@ -80,22 +80,12 @@ extension Binder {
     }
   }
 
+  /// In an order of their own: a key knows nothing of the order in which they are declared.
   private mutating func sortInputs(of id: ID<Step>) {
-    var uses: [Name: Int] = [:]
-    for input in steps[id].inputs { if let name = input.name { uses[name, default: 0] += 1 } }
-    func place(_ input: Input) -> (String, String) {
-      (input.name?.text ?? "", input.name == nil ? input.text : "")
+    func place(_ input: Input) -> [UInt8] {
+      input.name.map { [1] + Array($0.text.utf8) } ?? [0] + Array(input.text.utf8)
     }
-    steps[id].inputs = steps[id].inputs.enumerated().sorted {
-      let (a, b) = (place($0.element), place($1.element))
-      if !a.0.utf8.elementsEqual(b.0.utf8) { return a.0.utf8.lexicographicallyPrecedes(b.0.utf8) }
-      if !a.1.utf8.elementsEqual(b.1.utf8) { return a.1.utf8.lexicographicallyPrecedes(b.1.utf8) }
-      return $0.offset < $1.offset
-    }.map { entry in
-      var input = entry.element
-      input.isShared = input.name.map { (uses[$0] ?? 0) > 1 } ?? false
-      return input
-    }
+    steps[id].inputs.sort { place($0).lexicographicallyPrecedes(place($1)) }
   }
 
   /// A list stands for any number of words, so nothing may touch it.
@@ -114,7 +104,8 @@ extension Binder {
       problems.append(
         Diagnostic(
           "list-not-alone", "'inputs.\(name)' is a list: it stands alone and becomes several words",
-          hint: "put blanks around it, outside of quotes, or read 'PIPELINE_INPUT_\(name.variable)', "
+          hint:
+            "put blanks around it, outside of quotes, or read 'PIPELINE_INPUT_\(name.variable)', "
             + "which has one path a line", at: reference.span))
     }
   }

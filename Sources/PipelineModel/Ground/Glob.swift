@@ -78,7 +78,8 @@ package struct Glob: Hashable, Sendable {
   package static func matches(
     _ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>, seesHidden: Bool = false
   ) -> Bool {
-    if !seesHidden, name.first == UInt8(ascii: "."), pattern.first == star || pattern.first == mark {
+    if !seesHidden, name.first == UInt8(ascii: "."), pattern.first == star || pattern.first == mark
+    {
       return false
     }
     var n = name.startIndex

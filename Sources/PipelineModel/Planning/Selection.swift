@@ -53,7 +53,9 @@ package struct Plan: Sendable {
     var isSelected = [Bool](repeating: false, count: pipeline.steps.count)
     for id in roots { isSelected[id.index] = true }
     let forced = selection.isForced ? Set(named.isEmpty ? roots : named) : []
-    let refused = named.filter { forced.contains($0) && pipeline.steps[$0].traits.contains(.frozen) }
+    let refused = named.filter {
+      forced.contains($0) && pipeline.steps[$0].traits.contains(.frozen)
+    }
     guard refused.isEmpty else { return (nil, refused.map { frozen(pipeline.steps[$0]) }) }
     let plan = Plan(
       pipeline: pipeline, steps: pipeline.order.filter { isSelected[$0.index] },

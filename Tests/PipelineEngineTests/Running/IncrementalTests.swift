@@ -20,7 +20,9 @@ import Testing
     for seed in IncrementalTests.seeds {
       var trial = try Trial(seed: seed)
       let problem = try await trial.play()
-      #expect(problem == nil, "seed \(seed)\n\(trial.pipeline.text)\n\(trial.diary.joined(separator: "\n"))")
+      #expect(
+        problem == nil,
+        "seed \(seed)\n\(trial.pipeline.text)\n\(trial.diary.joined(separator: "\n"))")
       if problem != nil { return }
     }
   }
@@ -60,7 +62,9 @@ private struct Trial {
 
   private mutating func goodRun() async throws {
     let bound = try pipeline.pipeline()
-    try await run(bound, keepsGoing: random.oneIn(2)) { $0 == .kept || $0 == .restored || $0 == .ran }
+    try await run(bound, keepsGoing: random.oneIn(2)) {
+      $0 == .kept || $0 == .restored || $0 == .ran
+    }
     try await compareWithClean(bound, store: MemoryStore(), "a clean workspace")
     if random.oneIn(3) {
       try await compareWithClean(bound, store: world.store, "a clean workspace with this store")
@@ -89,7 +93,9 @@ private struct Trial {
     let cpus = 1 + random.below(4)
     world.state.withLock { $0.mostWorking = 0 }
     let record = try await MemoryRun.play(plan, world, cpus: cpus, keepsGoing: keepsGoing)
-    diary.append(record.steps.map { "\(bound.steps[$0.step].name) \($0.outcome.ending)" }.joined(separator: ", "))
+    diary.append(
+      record.steps.map { "\(bound.steps[$0.step].name) \($0.outcome.ending)" }.joined(
+        separator: ", "))
     guard world.state.withLock({ $0.mostWorking }) <= cpus else {
       throw Wrong(fact: "more than \(cpus) steps executed at once")
     }

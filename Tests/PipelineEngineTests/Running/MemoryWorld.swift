@@ -10,6 +10,8 @@ final class MemoryWorld: World {
   let platform = "linux-x86_64"
   let store: MemoryStore
   let state: Locked<State>
+  /// Whether whatever is restored turns out lost.
+  let losesObjects = Locked(false)
 
   struct State {
     /// Regular files; directories follow from them.
@@ -155,6 +157,7 @@ final class MemoryWorld: World {
   }
 
   func restore(_ work: Execution, from result: Result) async -> Outcome? {
+    if losesObjects.withLock({ $0 }) { return nil }
     for output in result.outputs {
       if (try? content(ofOutput: output.path)) == output.content { continue }
       guard let tree = store.state.withLock({ $0.tree(output.content) }) else { return nil }

@@ -31,9 +31,14 @@ struct RandomPipeline {
     lines += parameters.enumerated().map { "  p\($0): \($1)" }
     lines.append("steps:")
     for step in steps {
-      lines += ["  \(step.name):", "    run: \((["work v\(step.version)"] + step.words).joined(separator: " "))"]
+      lines += [
+        "  \(step.name):",
+        "    run: \((["work v\(step.version)"] + step.words).joined(separator: " "))",
+      ]
       lines += step.lines.map { "    " + $0 }
-      if !step.inputs.isEmpty { lines.append("    inputs: [\(step.inputs.joined(separator: ", "))]") }
+      if !step.inputs.isEmpty {
+        lines.append("    inputs: [\(step.inputs.joined(separator: ", "))]")
+      }
       if step.outputs.isEmpty { continue }
       lines.append("    outputs:")
       lines += step.outputs.map { "      \($0.name): { path: \"\($0.path)\"\($0.more) }" }
@@ -70,7 +75,9 @@ struct RandomPipeline {
     let used = (0..<parameters.count).filter { _ in random.oneIn(4) }.map { "p\($0)" }
     if !used.isEmpty { step.lines.append("parameters: [\(used.joined(separator: ", "))]") }
     if random.oneIn(4) { step.words.append("${{ parameters.p\(random.below(3)) }}") }
-    if random.oneIn(4) { step.lines.append("sources: [\(["Code/lib", "Code/lib/c1"][random.below(2)])]") }
+    if random.oneIn(4) {
+      step.lines.append("sources: [\(["Code/lib", "Code/lib/c1"][random.below(2)])]")
+    }
     // What grows at every run would never come to rest.
     let grows = step.outputs.contains { $0.more.contains("persist") }
     if random.oneIn(12), !grows { step.lines.append("always: true") }
@@ -94,13 +101,16 @@ struct RandomPipeline {
     for _ in 0..<(1 + random.below(3)) {
       let writers = steps.filter { !$0.outputs.isEmpty }
       guard let writer = writers.randomElement(using: &random), !random.oneIn(3) else {
-        let plain = ["Data/s0", "Data/s1", "./Data//s2", "Raw", "\"Raw/*.csv\"", "\"Raw/r[12].csv\""]
+        let plain = [
+          "Data/s0", "Data/s1", "./Data//s2", "Raw", "\"Raw/*.csv\"", "\"Raw/r[12].csv\"",
+        ]
         found.insert(plain[random.below(plain.count)])
         continue
       }
       let isMatrix = writer.lines.contains { $0.hasPrefix("matrix") }
       let output = writer.outputs[random.below(writer.outputs.count)].name
-      let variant = isMatrix && random.oneIn(2) ? ["@m=1", "@m=b%20c", "@m=2.50"][random.below(3)] : ""
+      let variant =
+        isMatrix && random.oneIn(2) ? ["@m=1", "@m=b%20c", "@m=2.50"][random.below(3)] : ""
       switch random.below(6) {
       case 0: found.insert("Out/\(writer.name)")
       case 1: found.insert("\"Out/\(writer.name)/**/f?\"")
@@ -151,7 +161,9 @@ struct RandomPipeline {
     case 5, 6: if let path = written.randomElement(using: &random) { world.put(path, nil) }
     case 7: if let path = written.randomElement(using: &random) { world.put(path, content) }
     case 8:
-      if let path = outputs.filter({ $0.name.last == UInt8(ascii: "d") }).randomElement(using: &random) {
+      if let path = outputs.filter({ $0.name.last == UInt8(ascii: "d") }).randomElement(
+        using: &random)
+      {
         world.put(path.appending("by-hand"), content)
       }
     default:

@@ -2,19 +2,6 @@ import Testing
 
 @testable import PipelineEngine
 
-/// Numbers that look random and are the same every time (Vigna's splitmix64).
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-}
-
 @Suite("Secrets in output") struct SecretMaskTests {
   struct Case: Sendable {
     var secrets: [String]

@@ -28,7 +28,8 @@ import Testing
     #expect(Set(FingerprintTests.base.map(\.kind)) == Set(Field.Kind.allCases))
   }
 
-  @Test("A changed value of any field changes the key and is the only reason", arguments: base.indices)
+  @Test(
+    "A changed value of any field changes the key and is the only reason", arguments: base.indices)
   func changed(_ index: Int) {
     let old = Fingerprint(FingerprintTests.base)
     let field = FingerprintTests.base[index]
@@ -40,7 +41,8 @@ import Testing
     #expect(old.changes(since: new) == [.changed(from: fields[index], to: field)])
   }
 
-  @Test("A field that comes or goes changes the key and is the only reason", arguments: base.indices)
+  @Test(
+    "A field that comes or goes changes the key and is the only reason", arguments: base.indices)
   func removed(_ index: Int) {
     let old = Fingerprint(FingerprintTests.base)
     var fields = FingerprintTests.base
@@ -75,7 +77,8 @@ import Testing
       #expect(
         new.changes(since: old)
           == (isElement
-            ? [.added(fields[index]), .removed(field)] : [.changed(from: field, to: fields[index])]))
+            ? [.added(fields[index]), .removed(field)] : [.changed(from: field, to: fields[index])])
+      )
     }
   }
 
@@ -155,7 +158,8 @@ import Testing
     }
   }
 
-  @Test("The key stays what it was, else no old result is found; if it must change, so does the format")
+  @Test(
+    "The key stays what it was, else no old result is found; if it must change, so does the format")
   func golden() {
     #expect(
       Fingerprint(FingerprintTests.base).key.digest.hex

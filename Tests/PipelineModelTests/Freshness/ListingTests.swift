@@ -12,11 +12,13 @@ import Testing
   @Test("What is written reads back, whatever the names")
   func roundTrip() throws {
     let listing = Listing([
-      ListingTests.entry("b"), ListingTests.entry("a/c", .executable), ListingTests.entry("a/b", .link),
+      ListingTests.entry("b"), ListingTests.entry("a/c", .executable),
+      ListingTests.entry("a/b", .link),
       ListingTests.entry("a-b"), ListingTests.entry("empty", .directory, size: 0),
       ListingTests.entry(Path("line\nbreak f \(ListingTests.hex) 3")), ListingTests.entry("x y"),
       ListingTests.entry(Path([0xFF, 0xFE])), ListingTests.entry("caf\u{e9}"),
-      ListingTests.entry("cafe\u{301}"), ListingTests.entry("..x"), ListingTests.entry("big", size: .max / 2),
+      ListingTests.entry("cafe\u{301}"), ListingTests.entry("..x"),
+      ListingTests.entry("big", size: .max / 2),
     ])
     #expect(listing.entries.map(\.path) == listing.entries.map(\.path).sorted())
     #expect(Listing(reading: listing.bytes) == listing)

@@ -69,10 +69,14 @@ import Testing
 
   static let cases = [
     Case(name: "nothing changed", edit: { _ in }, answer: .kept),
-    Case(name: "known from another workspace", edit: { $0.result = result(from: "there") }, answer: .kept),
+    Case(
+      name: "known from another workspace", edit: { $0.result = result(from: "there") },
+      answer: .kept),
     Case(
       name: "outputs are there, and this workspace never ran it",
-      edit: { $0.result = result(from: "there"); $0.last = nil }, answer: .kept),
+      edit: {
+        $0.result = result(from: "there"); $0.last = nil
+      }, answer: .kept),
     Case(
       name: "present with the right digest, not in the store",
       edit: { $0.outputs[0] = output(model, "model", inStore: false) }, answer: .kept),
@@ -106,7 +110,8 @@ import Testing
       edit: { $0.outputs = [output(model, nil, inStore: false), output(scores, nil)] },
       answer: .stale([.outputMissing(model), .outputMissing(scores), .outputNotStored(model)])),
     Case(
-      name: "store false, present", edit: { $0.outputs[1] = output(scores, "scores", inStore: false) },
+      name: "store false, present",
+      edit: { $0.outputs[1] = output(scores, "scores", inStore: false) },
       answer: .kept),
     Case(
       name: "store false, absent", edit: { $0.outputs[1] = output(scores, nil, inStore: false) },
@@ -142,43 +147,67 @@ import Testing
       answer: .stale([.outputMissing(model), .outputNotStored(model)])),
     Case(name: "always", edit: { $0.traits = [.always] }, answer: .stale([.always])),
     Case(
-      name: "always, first run", edit: { $0.traits = [.always]; $0.result = nil; $0.last = nil },
+      name: "always, first run",
+      edit: {
+        $0.traits = [.always]; $0.result = nil; $0.last = nil
+      },
       answer: .stale([.always, .firstRun])),
     Case(
       name: "effects, own result", edit: { $0.traits = [.effects] }, answer: .kept),
     Case(
       name: "effects, from elsewhere",
-      edit: { $0.traits = [.effects]; $0.result = result(from: "there") },
+      edit: {
+        $0.traits = [.effects]; $0.result = result(from: "there")
+      },
       answer: .stale([.resultElsewhere])),
     Case(
       name: "effects, own result, output missing",
-      edit: { $0.traits = [.effects]; $0.outputs[0] = output(model, nil) },
+      edit: {
+        $0.traits = [.effects]; $0.outputs[0] = output(model, nil)
+      },
       answer: .restorable([.outputMissing(model)])),
     Case(name: "forced", edit: { $0.isForced = true }, answer: .stale([.forced])),
     Case(
       name: "forced and always, from elsewhere with effects",
-      edit: { $0.isForced = true; $0.traits = [.always, .effects]; $0.result = result(from: "there") },
+      edit: {
+        $0.isForced = true; $0.traits = [.always, .effects]; $0.result = result(from: "there")
+      },
       answer: .stale([.forced, .always, .resultElsewhere])),
     Case(
       name: "forced, and an output is lost",
-      edit: { $0.isForced = true; $0.outputs[0] = output(model, nil, inStore: false) },
+      edit: {
+        $0.isForced = true; $0.outputs[0] = output(model, nil, inStore: false)
+      },
       answer: .stale([.forced, .outputMissing(model), .outputNotStored(model)])),
     Case(
-      name: "first run", edit: { $0.result = nil; $0.last = nil }, answer: .stale([.firstRun])),
+      name: "first run",
+      edit: {
+        $0.result = nil; $0.last = nil
+      }, answer: .stale([.firstRun])),
     Case(
-      name: "never succeeded", edit: { $0.result = nil; $0.last = nil; $0.hasFailed = true },
+      name: "never succeeded",
+      edit: {
+        $0.result = nil; $0.last = nil; $0.hasFailed = true
+      },
       answer: .stale([.neverSucceeded])),
     Case(
-      name: "failed after a success", edit: { $0.result = nil; $0.hasFailed = true },
+      name: "failed after a success",
+      edit: {
+        $0.result = nil; $0.hasFailed = true
+      },
       answer: .stale([.resultMissing])),
     Case(name: "result collected", edit: { $0.result = nil }, answer: .stale([.resultMissing])),
     Case(
       name: "parameter changed",
-      edit: { $0.fingerprint = fingerprint(rate: "0.2"); $0.result = nil },
+      edit: {
+        $0.fingerprint = fingerprint(rate: "0.2"); $0.result = nil
+      },
       answer: .stale([rateChanged])),
     Case(
       name: "parameter changed and forced",
-      edit: { $0.fingerprint = fingerprint(rate: "0.2"); $0.result = nil; $0.isForced = true },
+      edit: {
+        $0.fingerprint = fingerprint(rate: "0.2"); $0.result = nil; $0.isForced = true
+      },
       answer: .stale([.forced, rateChanged])),
     Case(
       name: "parameter changed to what is known",
@@ -188,11 +217,16 @@ import Testing
       }, answer: .kept),
     Case(name: "no output, known", edit: { withoutOutputs(&$0) }, answer: .kept),
     Case(
-      name: "no output, always", edit: { withoutOutputs(&$0); $0.traits = [.always] },
+      name: "no output, always",
+      edit: {
+        withoutOutputs(&$0); $0.traits = [.always]
+      },
       answer: .stale([.always])),
     Case(
       name: "no output, effects, from elsewhere",
-      edit: { withoutOutputs(&$0, from: "there"); $0.traits = [.effects] },
+      edit: {
+        withoutOutputs(&$0, from: "there"); $0.traits = [.effects]
+      },
       answer: .stale([.resultElsewhere])),
   ]
 

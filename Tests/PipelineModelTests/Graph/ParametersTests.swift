@@ -56,7 +56,9 @@ import Testing
       parameters.names.map(\.description) == ["a", "a.b", "a.b.c", "a.b.d", "a.e", "f"])
     let leaves = parameters.leaves(of: ParameterName(["a"]))
     #expect(leaves.map(\.name.description) == ["a.b.c", "a.b.d", "a.e"])
-    #expect(Value(leaves: leaves) == (try ParametersTests.value(#"{"a":{"b":{"c":1,"d":[1,{"x":2}]},"e":{}}}"#)))
+    #expect(
+      Value(leaves: leaves)
+        == (try ParametersTests.value(#"{"a":{"b":{"c":1,"d":[1,{"x":2}]},"e":{}}}"#)))
     #expect(parameters.leaves(of: ParameterName(["a", "z"])).isEmpty)
   }
 

@@ -10,7 +10,8 @@ import Testing
   }
 
   static let cases = [
-    Case(pattern: "a.csv", matches: ["a.csv", "./a.csv"], misses: ["b.csv", "x/a.csv", "a.csv/b"]),
+    Case(
+      pattern: "a.csv", matches: ["a.csv", "./a.csv"], misses: ["b.csv", "x/a.csv", "a.csv/b"]),
     Case(
       pattern: "Data/*.csv", matches: ["Data/a.csv", "Data/x y.csv"],
       misses: ["Data/.csv", "Data/.a.csv", "Data/x/a.csv", "data/a.csv", "a.csv", "/Data/a.csv"]),
@@ -20,7 +21,8 @@ import Testing
     Case(pattern: "part-?.csv", matches: ["part-1.csv"], misses: ["part-.csv", "part-12.csv"]),
     Case(pattern: "?", matches: ["a"], misses: [".", "ab", ".a"]),
     Case(
-      pattern: "r[0-2x].csv", matches: ["r0.csv", "r2.csv", "rx.csv"], misses: ["r3.csv", "r-.csv"]),
+      pattern: "r[0-2x].csv", matches: ["r0.csv", "r2.csv", "rx.csv"],
+      misses: ["r3.csv", "r-.csv"]),
     Case(pattern: "r[!0-2].csv", matches: ["r3.csv", "r-.csv"], misses: ["r1.csv", "r.csv"]),
     Case(pattern: "r[^a].csv", matches: ["rb.csv"], misses: ["ra.csv"]),
     Case(pattern: "r[]a].csv", matches: ["r].csv", "ra.csv"], misses: ["rb.csv"]),
@@ -30,7 +32,8 @@ import Testing
     Case(pattern: "r[a.csv", matches: ["r[a.csv"], misses: ["ra.csv"]),
     Case(
       pattern: "**/x", matches: ["x", "a/x", "a/b/x"], misses: ["x/a", ".a/x", "a/.b/x"]),
-    Case(pattern: "a/**/b", matches: ["a/b", "a/x/b", "a/x/y/b", "a/b/b"], misses: ["a/b/c", "b"]),
+    Case(
+      pattern: "a/**/b", matches: ["a/b", "a/x/b", "a/x/y/b", "a/b/b"], misses: ["a/b/c", "b"]),
     Case(pattern: "a/**", matches: ["a/b", "a/b/c"], misses: ["b", "a/.b"]),
     Case(pattern: "**/**/x", matches: ["x", "a/x"], misses: ["y"]),
     Case(pattern: "a**", matches: ["a", "abc"], misses: ["ab/c"]),

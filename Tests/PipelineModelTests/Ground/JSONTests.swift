@@ -4,7 +4,8 @@ import Testing
 
 @Suite("JSON") struct JSONTests {
   static let good = [
-    "null", "true", "0", "-0", "1.10", "-1.5e+10", "1E400", #""""#, #""a\"b\\c\n\t\r""#, "[]", "[1,[2]]", "{}",
+    "null", "true", "0", "-0", "1.10", "-1.5e+10", "1E400", #""""#, #""a\"b\\c\n\t\r""#, "[]",
+    "[1,[2]]", "{}",
     #"{"b":1,"a":{"c":[null]}}"#, #""caf\#u{e9} 😀""#,
   ]
 
@@ -15,9 +16,12 @@ import Testing
   }
 
   static let bad = [
-    "", " ", "nul", "True", "01", "1.", ".5", "+1", "1e", "--1", "NaN", "[1,]", "[1 2]", "[", "{", "{a:1}",
-    #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"""#, #""\x""#, "\"\n\"", #""\u12""#,
-    #""\u+123""#, #""\u-000""#, #""\u12g4""#, #""\ud83d""#, #""\ud83d\u0041""#, #""\ude00""#, "1 2", "'a'",
+    "", " ", "nul", "True", "01", "1.", ".5", "+1", "1e", "--1", "NaN", "[1,]", "[1 2]", "[", "{",
+    "{a:1}",
+    #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"""#, #""\x""#, "\"\n\"",
+    #""\u12""#,
+    #""\u+123""#, #""\u-000""#, #""\u12g4""#, #""\ud83d""#, #""\ud83d\u0041""#, #""\ude00""#, "1 2",
+    "'a'",
     String(repeating: "[", count: 101), String(repeating: "[", count: 100_000),
   ]
 
@@ -43,7 +47,8 @@ import Testing
   @Test("A plain scalar is a number only by JSON's grammar, and keeps its text")
   func plain() {
     for text in ["1", "1.10", "-0", "1e5"] { #expect(Value(plain: text) == .number(text)) }
-    for text in ["no", "yes", "01", "1_000", "0x1F", "1.", ".5", "+1", "1:30", "TRUE", "inf", " 1"] {
+    for text in ["no", "yes", "01", "1_000", "0x1F", "1.", ".5", "+1", "1:30", "TRUE", "inf", " 1"]
+    {
       #expect(Value(plain: text) == .text(text), "\(text)")
     }
     #expect(Value(plain: "true") == .boolean(true))

@@ -22,7 +22,9 @@ import Testing
       $0.demand(1, memory: 101, ["gpus": 2])
       $0.demand(2, cpus: 4, memory: 100, ["gpus": 1])
     }
-    func facts(_ pools: Pools) -> [String] { pools.problems(of: steps).map { $0.fact + " – " + ($0.hint ?? "") } }
+    func facts(_ pools: Pools) -> [String] {
+      pools.problems(of: steps).map { $0.fact + " – " + ($0.hint ?? "") }
+    }
     #expect(
       facts(PoolsTests.pools(steps)) == [
         "step 'a' asks for 5 of 'cpus', there are 4 – run with '--jobs 5'",

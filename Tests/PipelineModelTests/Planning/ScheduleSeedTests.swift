@@ -176,7 +176,9 @@ private struct Trial {
       }
       switch endings[id] {
       case .kept, .restored, .ran, .failed:
-        if !lost.isEmpty, !refused.contains(id) { return "\(step.name) ended well without what it needs" }
+        if !lost.isEmpty, !refused.contains(id) {
+          return "\(step.name) ended well without what it needs"
+        }
       case .skipped:
         if lost.isEmpty, keepsGoing || !hasFailure { return "\(step.name) was skipped for nothing" }
       case .cancelled: if !isCancelled { return "\(step.name) was cancelled by nobody" }

@@ -97,7 +97,9 @@ import Testing
       durations: durations ?? steps.map { _ in nil }, keepsGoing: keepsGoing)
   }
 
-  @Test("The longest remaining way starts first, ties in manifest order, what fits before what does not")
+  @Test(
+    "The longest remaining way starts first, ties in manifest order, what fits before what does not"
+  )
   func priority() throws {
     var sketch = Sketch(["a", "b", "c", "d: b", "e"])
     sketch.demand(2, cpus: 2)

@@ -27,7 +27,8 @@ import Testing
     Case(names: ["clean", "old"], steps: "raw clean old"),
     Case(names: ["publish"], steps: "raw clean check train old report publish"),
     Case(names: ["announce"], steps: "announce"),
-    Case(names: ["announce", "publish"], steps: "raw clean check train old report publish announce"),
+    Case(
+      names: ["announce", "publish"], steps: "raw clean check train old report publish announce"),
     Case(names: ["train"], only: true, steps: "train"),
     Case(names: ["train", "raw"], only: true, steps: "raw train"),
     Case(only: true, steps: "raw clean check train old report announce"),
@@ -83,6 +84,7 @@ import Testing
   @Test("Order keeps to the manifest where nothing else decides")
   func order() {
     let pipeline = Sketch(["z: a", "y", "a: y | x", "x", "b"]).pipeline
-    #expect(pipeline.order.map { pipeline.steps[$0].name.description } == ["y", "x", "a", "z", "b"])
+    #expect(
+      pipeline.order.map { pipeline.steps[$0].name.description } == ["y", "x", "a", "z", "b"])
   }
 }

@@ -1,7 +1,7 @@
 @testable import PipelineModel
 
-/// A pipeline drawn with few strokes: `"b: a | c"` is step `b`, which reads what `a` writes and waits for
-/// `c`.
+/// A pipeline drawn with few strokes: `"b: a | c"` is step `b`, which reads what `a` writes and
+/// waits for `c`.
 struct Sketch {
   var manifest = Manifest(project: "sketch")
 
@@ -18,7 +18,9 @@ struct Sketch {
       step.inputs = words(lists.first).map {
         InputDeclaration(name: nil, source: at(Template(text: "\($0).out")))
       }
-      step.after = words(lists.dropFirst().first).map { at(StepPattern(base: VerdictTests.name($0))) }
+      step.after = words(lists.dropFirst().first).map {
+        at(StepPattern(base: VerdictTests.name($0)))
+      }
       step.outputs = [
         OutputDeclaration(
           name: at(VerdictTests.name("out")), path: at(Template(text: "Out/\(name)")))
@@ -29,7 +31,8 @@ struct Sketch {
   }
 
   /// Sets what one step asks for.
-  mutating func demand(_ step: Int, cpus: Int = 1, memory: Int? = nil, _ pools: [String: Int] = [:]) {
+  mutating func demand(_ step: Int, cpus: Int = 1, memory: Int? = nil, _ pools: [String: Int] = [:])
+  {
     manifest.steps[step].resources.cpus = cpus
     manifest.steps[step].resources.memoryBytes = memory
     manifest.steps[step].resources.pools = pools.sorted { $0.key < $1.key }
