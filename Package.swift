@@ -38,9 +38,10 @@ let package = Package(
     .target(name: "CPipelineDigest"),
     .target(name: "CPipelineSystem"),
     .target(name: "PipelineComponent"),
-    .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel"]),
+    .target(name: "Seeds", path: "Tests/Seeds"),
+    .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "Seeds"]),
     .testTarget(
-      name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel"]),
+      name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel", "Seeds"]),
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
   ],

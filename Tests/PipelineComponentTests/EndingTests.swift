@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PipelineComponent
@@ -29,13 +30,16 @@ import Testing
   }
 
   @Test("Work without an error goes on after it")
-  @MainActor func success() async {
-    var count = 0
-    Component.run { _ in count += 1 }
+  func success() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path
+    Component.run { _ in try Data().write(to: URL(filePath: "\(path)/first")) }
     await Component.run { _ in
       await Task.yield()
-      count += 1
+      try Data().write(to: URL(filePath: "\(path)/second"))
     }
-    #expect(count == 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 2)
   }
 }

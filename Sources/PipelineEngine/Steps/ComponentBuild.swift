@@ -59,7 +59,7 @@ struct ComponentBuild {
         return content.digest
       })
     let folder = ComponentBuild.folder(of: identity)
-    let staged = try stage(built, beside: folder)
+    let staged = try copyAside(built, beside: folder)
     defer { try? machine.root.remove(staged) }
     let deposited = try machine.store.deposit([staged], from: contents)
     let note = try machine.store.deposit(bytes: Array(identity.description.utf8))
@@ -103,7 +103,7 @@ struct ComponentBuild {
 
   /// Copies what a build made to a place of our own: a build that starts now must not change it
   /// while it is stored.
-  private func stage(_ built: BuiltComponent, beside folder: Path) throws -> Path {
+  private func copyAside(_ built: BuiltComponent, beside folder: Path) throws -> Path {
     let staged = folder.parent.appending(".\(try machine.newExecutionID())~")
     for file in built.files {
       let place = staged.appending(file.name)

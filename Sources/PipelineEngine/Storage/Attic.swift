@@ -38,16 +38,16 @@ package struct Attic: Sendable {
   ) throws -> Item? {
     guard path.isInside else { throw StorageError.notInside(path) }
     guard try workspace.exists(path) else { return nil }
-    let target = try freePlace(for: path, experiment: experiment)
-    try workspace.makeDirectories(target.parent)
+    let place = try freePlace(for: path, experiment: experiment)
+    try workspace.makeDirectories(place.parent)
     do {
-      try workspace.rename(path, to: target, links: links)
+      try workspace.rename(path, to: place, links: links)
     } catch  where error.code == EXDEV {
       // It is on another file system: a large disk that the output's parent links to.
-      try copy(path, to: target)
+      try copy(path, to: place)
       try workspace.remove(path, links: links)
     }
-    return Item(from: path, to: target)
+    return Item(from: path, to: place)
   }
 
   /// Removes what has been here for longer than that.
@@ -76,33 +76,33 @@ package struct Attic: Sendable {
     return free
   }
 
-  private func copy(_ path: Path, to target: Path) throws {
+  private func copy(_ path: Path, to place: Path) throws {
     do {
       guard try workspace.status(of: path)?.kind == .directory else {
-        return try copyPiece(path, to: target)
+        return try copyPiece(path, to: place)
       }
-      try workspace.makeDirectories(target)
+      try workspace.makeDirectories(place)
       let walk = Walk(directory: workspace, followsLinks: false, counts: { _ in true })
       try walk.visit(path) { found, kind in
-        let copy = target.appending(found.below(path))
+        let copy = place.appending(found.below(path))
         if kind == .emptyDirectory { return try workspace.makeDirectories(copy) }
         try workspace.makeDirectories(copy.parent)
         try copyPiece(found, to: copy)
       }
     } catch {
-      try? workspace.remove(target)
+      try? workspace.remove(place)
       throw error
     }
   }
 
-  private func copyPiece(_ path: Path, to target: Path) throws {
+  private func copyPiece(_ path: Path, to place: Path) throws {
     guard let status = try workspace.status(of: path) else { return }
     switch status.kind {
     case .file:
       let file = try workspace.openFile(path, followingLinks: false)
-      try workspace.copy(from: file.descriptor, to: target)
-      if status.isExecutable { try workspace.setExecutable(true, of: target) }
-    case .link: try workspace.makeLink(target, to: try workspace.readLink(path))
+      try workspace.copy(from: file.descriptor, to: place)
+      if status.isExecutable { try workspace.setExecutable(true, of: place) }
+    case .link: try workspace.makeLink(place, to: try workspace.readLink(path))
     case .directory, .other: throw StorageError.notAFile(path)
     }
   }

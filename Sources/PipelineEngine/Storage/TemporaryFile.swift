@@ -79,9 +79,9 @@ final class TemporaryFile {
   }
 
   /// Moves the file to its place, over a file that is there.
-  func move(to parent: Descriptor, name target: [UInt8]) throws(SystemError) {
+  func move(to parent: Descriptor, name new: [UInt8]) throws(SystemError) {
     let result = withCString(name) { from in
-      withCString(target) { pipeline_rename(directory.number, from, parent.number, $0) }
+      withCString(new) { pipeline_rename(directory.number, from, parent.number, $0) }
     }
     try checked(result, "write", path)
     descriptor = nil

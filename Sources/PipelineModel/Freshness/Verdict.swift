@@ -111,11 +111,13 @@ extension Verdict {
     let differences = Verdict.differences(evidence, from: result)
     let isLost = !differences.allSatisfy(\.isRestorable)
     if reasons.isEmpty, !isLost {
-      self = differences.isEmpty ? .kept(result) : .restorable(result, differences.map(\.reason))
+      self =
+        differences.isEmpty
+        ? .kept(result) : .restorable(result, Verdict.why(evidence, differences))
       return
     }
     if isLost {
-      reasons += differences.map(\.reason)
+      reasons += Verdict.why(evidence, differences)
       reasons += differences.filter { !$0.isStored }.map { .outputNotStored($0.path) }
     }
     self = .stale(reasons)
@@ -129,8 +131,25 @@ extension Verdict {
     return changes.isEmpty ? [.resultMissing] : changes
   }
 
+  /// What lies there from the step's last success is explained by what has changed since; what
+  /// does not was written by somebody else.
+  private static func why(_ evidence: Evidence, _ differences: [Difference]) -> [Reason] {
+    guard let last = evidence.last else { return differences.map(\.reason) }
+    let unexplained = differences.filter { difference in
+      difference.present == nil
+        || !last.outputs.contains {
+          $0.path == difference.path && $0.content == difference.present
+        }
+    }
+    let reasons =
+      evidence.fingerprint.changes(since: last.fingerprint) + unexplained.map(\.reason)
+    // Empty where the key has another result by now, that of a step whose bytes vary.
+    return reasons.isEmpty ? differences.map(\.reason) : reasons
+  }
+
   private struct Difference {
     let path: Path
+    let present: Content?
     let reason: Reason
     let isStored: Bool
     let isRestorable: Bool
@@ -148,7 +167,7 @@ extension Verdict {
       // What grew from an unknown old content is put back only where this workspace left it so.
       let isRestorable = output.isRestorable && (!output.isPersistent || isOwn)
       return Difference(
-        path: output.path, reason: reason, isStored: output.isRestorable,
+        path: output.path, present: output.present, reason: reason, isStored: output.isRestorable,
         isRestorable: isRestorable)
     }
   }

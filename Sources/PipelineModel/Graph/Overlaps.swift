@@ -28,10 +28,7 @@ struct OutputMap: Sendable {
   /// Artifacts that the pattern may match, may match something in, or whose directory holds
   /// everything it can match.
   func outputs(matching glob: Glob, paths: Table<Artifact>) -> [ID<Artifact>] {
-    outputs(at: glob.base).filter { artifact in
-      let path = paths[artifact].path
-      return path.holds(glob.base) || glob.mayMatchBelow(path)
-    }
+    outputs(at: glob.base).filter { glob.mayMatchBelow(paths[$0].path) }
   }
 }
 

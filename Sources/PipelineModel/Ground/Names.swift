@@ -67,6 +67,8 @@ extension StepName: CustomStringConvertible {
 }
 
 /// `train.rate`: the way to a parameter through nested maps.
+///
+/// Components are compared by bytes: names that only look alike are two names.
 package struct ParameterName: Hashable, Sendable {
   package let components: [String]
 
@@ -83,6 +85,14 @@ package struct ParameterName: Hashable, Sendable {
 }
 
 extension ParameterName: Comparable, CustomStringConvertible {
+  package static func == (a: ParameterName, b: ParameterName) -> Bool {
+    a.components.elementsEqual(b.components) { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in description.utf8 { hasher.combine(byte) }
+  }
+
   /// By bytes, component by component.
   package static func < (a: ParameterName, b: ParameterName) -> Bool {
     a.description.utf8.lexicographicallyPrecedes(b.description.utf8)

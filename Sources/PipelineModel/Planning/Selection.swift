@@ -36,7 +36,6 @@ package struct Plan: Sendable {
     if selection.names.isEmpty {
       roots = pipeline.steps.ids.filter { !pipeline.steps[$0].traits.contains(.manual) }
     }
-    let explicit = Set(named)
     if selection.isDownstream {
       roots = reach(from: roots) { id in
         pipeline.dependants(of: id).filter { !pipeline.steps[$0].traits.contains(.manual) }
@@ -45,9 +44,7 @@ package struct Plan: Sendable {
     if !selection.isOnly {
       roots = reach(from: roots) { id in
         let step = pipeline.steps[id]
-        return (step.needs + step.after).filter {
-          explicit.contains($0) || !pipeline.steps[$0].traits.contains(.manual)
-        }
+        return (step.needs + step.after).filter { !pipeline.steps[$0].traits.contains(.manual) }
       }
     }
     var isSelected = [Bool](repeating: false, count: pipeline.steps.count)

@@ -20,7 +20,8 @@ struct RunExecution: Sendable {
     if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
     defer { withExtendedLifetime(watch) {} }
     let started = SystemClock.now
-    let teller = RunTeller(session.style, voice, plan, jobs: limits.jobCount)
+    let teller = RunTeller(
+      session.style, plan, jobs: limits.jobCount, isQuiet: voice.quiet, isVerbose: voice.verbose)
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
     teller.tell(survivors: access.survivors)

@@ -17,16 +17,16 @@ final class RunTeller: Sendable {
   private let isVerbose: Bool
 
   /// - Parameter jobs: how many steps can be at work at once.
-  init(_ style: Style, _ voice: VoiceOptions, _ plan: Plan, jobs: Int) {
+  init(_ style: Style, _ plan: Plan, jobs: Int, isQuiet: Bool, isVerbose: Bool) {
     let invocation = Invocation.shared
-    let form: Display.Form = voice.quiet ? .quiet : invocation.isTerminal ? .live : .plain
+    let form: Display.Form = isQuiet ? .quiet : invocation.isTerminal ? .live : .plain
     var display = Display(form, style: style, jobs: jobs) { invocation.show($0) }
     display.total = plan.steps.count
     display.nameWidth = plan.steps.map { plan.pipeline.steps[$0].name.description.count }.max() ?? 0
     let screen = invocation.display
     display.size = { Terminal.size(screen) ?? (80, 24) }
-    isVerbose = voice.verbose
-    tellsKept = voice.verbose || plan.steps.count <= RunTeller.mostKept
+    self.isVerbose = isVerbose
+    tellsKept = isVerbose || plan.steps.count <= RunTeller.mostKept
     let state = Locked(State(display: display))
     self.state = state
     ticking =

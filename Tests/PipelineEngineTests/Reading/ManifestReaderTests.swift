@@ -25,7 +25,7 @@ import Testing
     let step = manifest.steps[0]
     #expect(step.description == "Several lines\nof text.\n")
     #expect(step.role == "training")
-    #expect(step.inputs.map { $0.name?.content.text } == ["table", "images", "images"])
+    #expect(step.inputs.map { $0.name?.content.text } == ["table", "images"])
     #expect(step.outputs.map(\.isStored) == [true, false])
     #expect(step.outputs.map(\.isPersistent) == [true, false])
     #expect(step.outputs[0].kind == .model)

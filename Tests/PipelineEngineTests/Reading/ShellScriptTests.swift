@@ -1,5 +1,6 @@
 import Foundation
 import PipelineModel
+import Seeds
 import Testing
 
 /// Renders scripts and lets real shells say what arrives.
@@ -77,7 +78,7 @@ import Testing
 
   @Test("Whatever a value holds, the command receives it", arguments: Shell.allCases)
   func values(_ shell: Shell) throws {
-    var random = Seeded(state: 20)
+    var random = SplitMix64(seed: 20)
     for text in ShellScriptTests.contexts {
       let (script, problems) = ShellScriptTests.read(text, shell)
       #expect(problems.isEmpty, "\(text): \(problems)")
@@ -92,7 +93,7 @@ import Testing
 
   @Test("A list that stands alone is a word for each of its values", arguments: Shell.allCases)
   func lists(_ shell: Shell) throws {
-    var random = Seeded(state: 7)
+    var random = SplitMix64(seed: 7)
     let text =
       "set -- ${{ inputs.l }} \"${{ parameters.v }}\" ${{ inputs.l }}\nprintf '%s\\0' \"$#\" \"$@\""
     let (script, problems) = ShellScriptTests.read(text, shell)
@@ -112,7 +113,7 @@ import Testing
   /// Scripts put together at random: what is not refused must arrive unharmed.
   @Test("A script of any quoting either refuses a value or delivers it", arguments: Shell.allCases)
   func quotings(_ shell: Shell) throws {
-    var random = Seeded(state: 99)
+    var random = SplitMix64(seed: 99)
     let openings = [
       "\"", "'", "$(", "`", "${x:-", "$((", "(", "\\", "#", "a", " ", "$'", "<<E\n", "\n", ";",
       "{ ",
@@ -162,20 +163,5 @@ import Testing
     let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// The same numbers at every run.
-///
-/// - SeeAlso: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

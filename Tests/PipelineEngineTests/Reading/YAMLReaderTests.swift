@@ -1,5 +1,6 @@
 import PipelineEngine
 import PipelineModel
+import Seeds
 import Testing
 
 @Suite("YAML reader") struct YAMLReaderTests {
@@ -162,7 +163,7 @@ import Testing
 
   @Test("Any mixture of YAML's characters is read without a trap")
   func mixtures() {
-    var random = Seeded(state: 3)
+    var random = SplitMix64(seed: 3)
     let parts = [
       "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "&x ", "*x", "!t ", "'", "\"", "|\n",
       ">\n",

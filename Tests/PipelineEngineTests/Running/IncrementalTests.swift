@@ -1,5 +1,6 @@
 import PipelineEngine
 import PipelineModel
+import Seeds
 import Testing
 
 #if canImport(Darwin)
@@ -48,7 +49,7 @@ private struct Trial {
   /// - Returns: what is wrong, nil where nothing is.
   mutating func play() async throws -> String? {
     do {
-      for _ in 0..<6 {
+      for _ in 0..<4 {
         if random.oneIn(3) { try await failingRun() }
         try await goodRun()
         for _ in 0..<(1 + random.below(3)) { try pipeline.edit(world, &random) }

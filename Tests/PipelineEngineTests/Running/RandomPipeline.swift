@@ -1,5 +1,6 @@
 import PipelineEngine
 import PipelineModel
+import Seeds
 
 /// A pipeline, its source files and what can be done to them, all from one seed.
 struct RandomPipeline {

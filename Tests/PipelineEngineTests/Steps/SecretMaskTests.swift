@@ -1,3 +1,4 @@
+import Seeds
 import Testing
 
 @testable import PipelineEngine
@@ -34,7 +35,7 @@ import Testing
   @Test(
     "Whatever pieces a text comes in, what is shown is the same, and no secret", arguments: 0..<300)
   func pieces(seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     func word(_ length: ClosedRange<Int>) -> String {
       String(
         (0..<Int.random(in: length, using: &random)).map { _ in

@@ -1,4 +1,5 @@
 import PipelineModel
+import Seeds
 import Testing
 
 @testable import PipelineEngine
@@ -19,7 +20,7 @@ import Testing
 
     init(in scratch: StorageScratch, seed: UInt64) throws {
       store = try scratch.store()
-      var random = StorageSeed(seed)
+      var random = SplitMix64(seed: seed)
       let contents = scratch.contents()
       for index in 0..<20 { _ = try store.deposit(bytes: Array("unused \(index)".utf8)) }
       for number in 0..<15 {
@@ -54,7 +55,7 @@ import Testing
     let scratch = try StorageScratch()
     let planted = try Planted(in: scratch, seed: UInt64(seed))
     let store = planted.store
-    var random = StorageSeed(UInt64(seed) + 100)
+    var random = SplitMix64(seed: UInt64(seed) + 100)
     let roots = Set(planted.results.map(\.key).filter { _ in Bool.random(using: &random) })
     let rule = CollectionRule(roots: roots, age: .seconds(86_400))
     let lock = try await Self.lock(store)

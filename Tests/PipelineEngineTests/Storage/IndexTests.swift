@@ -1,4 +1,5 @@
 import PipelineModel
+import Seeds
 import Testing
 
 @testable import PipelineEngine
@@ -7,7 +8,7 @@ import Testing
   private static let today = Int32(clamping: SystemClock.now / 86_400_000_000_000)
 
   private static func index(stampCount: Int, seed: UInt64 = 1) -> Index {
-    var random = StorageSeed(seed)
+    var random = SplitMix64(seed: seed)
     var index = Index()
     index.stamps.reserveCapacity(stampCount)
     for number in 0..<stampCount {

@@ -1,4 +1,5 @@
 import PipelineModel
+import Seeds
 import Testing
 
 @testable import PipelineEngine
@@ -12,7 +13,7 @@ import Testing
 @Suite("Store") struct StoreTests {
   /// Files, executables, empty directories, links and odd names, the same for the same seed.
   static func plant(_ path: Path, in scratch: StorageScratch, seed: UInt64) throws {
-    var random = StorageSeed(seed)
+    var random = SplitMix64(seed: seed)
     try scratch.directory.makeDirectories(path)
     for index in 0..<Int.random(in: 1...150, using: &random) {
       let depth = Int.random(in: 0...3, using: &random)
@@ -262,7 +263,7 @@ import Testing
       guard mount("tmpfs", disk.path.description, "tmpfs", 0, "size=1m") == 0 else { return }
       defer { umount2(disk.path.description, Int32(MNT_DETACH)) }
       let store = try Store(opening: disk.path.appending("store"), warnings: scratch.warnings)
-      var random = StorageSeed(1)
+      var random = SplitMix64(seed: 1)
       try scratch.write(
         "big", (0..<(2 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) })
       try scratch.write("small", "small")

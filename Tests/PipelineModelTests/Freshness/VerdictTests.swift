@@ -34,12 +34,13 @@ import Testing
   }
 
   static func result(
-    _ fingerprint: Fingerprint = fingerprint(), from workspace: String = "here"
+    _ fingerprint: Fingerprint = fingerprint(), from workspace: String = "here",
+    model text: String = "model"
   ) -> Result {
     Result(
       key: fingerprint.key, step: StepName(name("train")), fingerprint: fingerprint,
       outputs: [
-        .init(name: name("model"), path: model, content: content("model"), isStored: true),
+        .init(name: name("model"), path: model, content: content(text), isStored: true),
         .init(name: name("scores"), path: scores, content: content("scores"), isStored: true),
       ], log: nil, metrics: nil, workspace: workspace, finished: 0, usage: Usage())
   }
@@ -65,6 +66,8 @@ import Testing
 
   static let rateChanged = Reason.changed(
     from: Field(.parameter, "rate", value: "0.1"), to: Field(.parameter, "rate", value: "0.2"))
+  static let rateChangedBack = Reason.changed(
+    from: Field(.parameter, "rate", value: "0.2"), to: Field(.parameter, "rate", value: "0.1"))
   static let modelChanged = Reason.outputChanged(model, from: content("model"), to: content("mine"))
 
   static let cases = [
@@ -140,7 +143,37 @@ import Testing
       edit: {
         $0.last = result(fingerprint(rate: "0.2"))
         $0.outputs[0] = output(model, "mine", persist: true)
-      }, answer: .stale([modelChanged])),
+      }, answer: .stale([rateChangedBack, modelChanged])),
+    Case(
+      name: "gone back: what lies there is explained by what changed",
+      edit: {
+        $0.last = result(fingerprint(rate: "0.2"), model: "other")
+        $0.outputs[0] = output(model, "other")
+      }, answer: .restorable([rateChangedBack])),
+    Case(
+      name: "gone back, and a missing output is told all the same",
+      edit: {
+        $0.last = result(fingerprint(rate: "0.2"), model: "other")
+        $0.outputs = [output(model, "other"), output(scores, nil)]
+      }, answer: .restorable([rateChangedBack, .outputMissing(scores)])),
+    Case(
+      name: "gone back, and what lies there is nobody's",
+      edit: {
+        $0.last = result(fingerprint(rate: "0.2"), model: "other")
+        $0.outputs[0] = output(model, "mine")
+      }, answer: .restorable([rateChangedBack, modelChanged])),
+    Case(
+      name: "gone back to what the store has lost",
+      edit: {
+        $0.last = result(fingerprint(rate: "0.2"), model: "other")
+        $0.outputs[0] = output(model, "other", inStore: false)
+      }, answer: .stale([rateChangedBack, .outputNotStored(model)])),
+    Case(
+      name: "the same key has another result by now",
+      edit: {
+        $0.last = result(model: "mine")
+        $0.outputs[0] = output(model, "mine")
+      }, answer: .restorable([modelChanged])),
     Case(
       name: "persist, gone, and not in the store either",
       edit: { $0.outputs[0] = output(model, nil, inStore: false, persist: true) },

@@ -1,3 +1,4 @@
+import Seeds
 import Testing
 
 @testable import PipelineModel
@@ -54,7 +55,7 @@ import Testing
 
   @Test("What is printed reads back as the same")
   func roundTrip() {
-    var random = Generator(state: 11)
+    var random = SplitMix64(seed: 11)
     let parts = ["$", "${{", "}}", "{", "a", " ", "${{ inputs.a }}", "\u{301}", "\n", "${{ x"]
     for _ in 0..<5_000 {
       let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in
@@ -75,15 +76,5 @@ import Testing
     #expect(reader.span(segment: 0, offset: 0).column == 7)
     #expect(reader.span(segment: 0, offset: 6).column == 14)
     #expect(reader.span(segment: 2, offset: 3).column == 7 + 30)
-  }
-
-  /// The same numbers at every run.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ state >> 33
-    }
   }
 }
