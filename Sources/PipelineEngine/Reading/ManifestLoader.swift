@@ -43,7 +43,8 @@ package struct ManifestLoader: Sendable {
   /// - Throws: where the manifest cannot be read; a parameter file that cannot is a problem.
   package mutating func load(_ overrides: Overrides) throws(SystemError) -> LoadedManifest {
     let bytes = try workspace.read(name)
-    let text = loaded.sources.add(name: name.description, text: String(decoding: bytes, as: UTF8.self))
+    let text = loaded.sources.add(
+      name: name.description, text: String(decoding: bytes, as: UTF8.self))
     let (syntax, problems) = YAMLReader.read(bytes, text: text)
     loaded.problems += problems
     guard let syntax else { return loaded }
@@ -86,7 +87,8 @@ package struct ManifestLoader: Sendable {
       }
     }
     for file in overrides.files {
-      let span = Span(text: loaded.sources.add(name: "--parameters", text: "\(file)"), line: 1, column: 1)
+      let span = Span(
+        text: loaded.sources.add(name: "--parameters", text: "\(file)"), line: 1, column: 1)
       guard let here = try? Directory(opening: .here),
         let value = values(in: file, from: here, at: span)
       else { continue }
@@ -110,7 +112,8 @@ package struct ManifestLoader: Sendable {
           at: span))
       return nil
     }
-    let text = loaded.sources.add(name: file.description, text: String(decoding: bytes, as: UTF8.self))
+    let text = loaded.sources.add(
+      name: file.description, text: String(decoding: bytes, as: UTF8.self))
     let (syntax, problems) = YAMLReader.read(bytes, text: text)
     loaded.problems += problems
     guard let syntax else { return nil }

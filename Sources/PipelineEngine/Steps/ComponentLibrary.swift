@@ -84,7 +84,9 @@ package actor ComponentLibrary {
         open.append(build)
       }
     }
-    guard !open.isEmpty, let root = graph?.package(graph?.root ?? "")?.directory else { return found }
+    guard !open.isEmpty, let root = graph?.package(graph?.root ?? "")?.directory else {
+      return found
+    }
     let builder = swiftPM.builder(root: root, loop: machine.loop)
     let executables: [String: Path]
     do {

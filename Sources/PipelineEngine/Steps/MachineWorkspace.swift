@@ -71,7 +71,8 @@ extension MachineWorld {
 
   /// Says for whom a step waits: another run that executes the same key.
   func tellWaiting(for holder: FileLock.Holder?, about step: StepName) {
-    let who = holder.map { "process \($0.processID) on \($0.host) (\($0.command))" } ?? "another run"
+    let who =
+      holder.map { "process \($0.processID) on \($0.host) (\($0.command))" } ?? "another run"
     hear(step, Array("waiting for \(who), which executes the same\n".utf8))
   }
 }

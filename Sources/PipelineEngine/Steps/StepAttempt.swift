@@ -138,9 +138,11 @@ struct StepAttempt: Sendable {
       failure = Failure(
         "it waited for a SwiftPM that itself waits for this step",
         hint: "while 'swift package' runs the pipeline it locks '.build': use a Swift component "
-          + "('component: swift:NAME'), 'swift build --scratch-path DIR', or run 'pipewright' itself")
+          + "('component: swift:NAME'), 'swift build --scratch-path DIR', or run 'pipewright' itself"
+      )
     } else if exit.timedOut {
-      let limit = step.timeout.map { Amount.duration(seconds: Double($0.inNanoseconds) / 1e9) } ?? ""
+      let limit =
+        step.timeout.map { Amount.duration(seconds: Double($0.inNanoseconds) / 1e9) } ?? ""
       failure = Failure("it took longer than its timeout of \(limit)", hint: "raise 'timeout'")
     } else {
       switch exit.status {

@@ -147,7 +147,8 @@ extension Path: CustomStringConvertible, ExpressibleByStringLiteral {
       decoding: bytes.flatMap { byte -> [UInt8] in
         switch byte {
         case UInt8(ascii: "\\"): [byte, byte]
-        case 0x80...: [UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        case 0x80...:
+          [UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         default: [byte]
         }
       }, as: UTF8.self)

@@ -92,7 +92,9 @@ extension FormReader {
       // A step whose name is wrong is read for its other mistakes.
       let step = step(entry, name: name ?? FormReader.nameless(entry.keySpan))
       guard let name else { return nil }
-      if problems[before...].contains(where: { $0.severity == .error }) { broken.insert(name.content) }
+      if problems[before...].contains(where: { $0.severity == .error }) {
+        broken.insert(name.content)
+      }
       return step
     }
     return (steps, broken)

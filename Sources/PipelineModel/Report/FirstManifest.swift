@@ -67,7 +67,8 @@ package struct FirstManifest: Sendable {
     let isFirst = names.isEmpty
     let file = String(decoding: script.name, as: UTF8.self)
     let parts = file.split(separator: ".")
-    guard let stem = parts.first, let interpreter = FirstManifest.interpreters[String(parts.last ?? "")],
+    guard let stem = parts.first,
+      let interpreter = FirstManifest.interpreters[String(parts.last ?? "")],
       let name = FirstManifest.name(from: String(stem), &names)
     else { return [] }
     let words = [interpreter, script.description].map { FirstManifest.quoted($0) }

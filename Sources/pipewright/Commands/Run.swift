@@ -80,7 +80,8 @@ struct LimitOptions: ParsableArguments {
     }
     for (name, text) in [("timeout", timeout), ("grace", grace)] {
       if let text, Quantity.duration(text) == nil {
-        throw ValidationError("'--\(name) \(text)' is no duration; write it like 90s, 10m or 1h30m.")
+        throw ValidationError(
+          "'--\(name) \(text)' is no duration; write it like 90s, 10m or 1h30m.")
       }
     }
   }

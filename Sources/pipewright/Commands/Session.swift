@@ -145,7 +145,8 @@ struct Session {
     let pools = Pools(limits, plan)
     try await check(plan, on: machine, pools: pools)
     let forecast = try await forecast(of: plan, on: machine)
-    let report = StatusReport(project: plan.pipeline.project, rows: forecast.rows(in: plan.pipeline))
+    let report = StatusReport(
+      project: plan.pipeline.project, rows: forecast.rows(in: plan.pipeline))
     Invocation.shared.print(report.lines.map(style.text).joined(separator: "\n"))
   }
 

@@ -12,7 +12,8 @@ struct ManifestOptions: ParsableArguments {
 
   @Option(
     name: .customShort("P"),
-    help: ArgumentHelp("Give a parameter another value: -P train.rate=0.1", valueName: "name=value"))
+    help: ArgumentHelp("Give a parameter another value: -P train.rate=0.1", valueName: "name=value")
+  )
   var parameter: [String] = []
 
   @Option(
@@ -27,7 +28,8 @@ struct ManifestOptions: ParsableArguments {
 
 /// Which steps.
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("Steps, and what they need; all where none is named.", valueName: "step"))
+  @Argument(
+    help: ArgumentHelp("Steps, and what they need; all where none is named.", valueName: "step"))
   var steps: [String] = []
 
   @Flag(name: .long, help: "The named steps alone; what they read counts as it lies there.")
