@@ -133,7 +133,12 @@ package struct ManifestLoader: Sendable {
           hint: "write '-P name=value'", at: span))
       return
     }
-    if !parameters.set(name, to: Value(plain: String(sides[1]))) {
+    if let leaf = parameters.leaves(of: name).first, leaf.name != name {
+      loaded.problems.append(
+        Diagnostic(
+          "not-a-scalar", "parameter '\(name)' is a map, '-P' gives a single value",
+          hint: "write '-P \(leaf.name)=…'", at: span))
+    } else if !parameters.set(name, to: Value(plain: String(sides[1]))) {
       reportUnknown(name, parameters, in: "'-P \(assignment)'", at: span)
     }
   }

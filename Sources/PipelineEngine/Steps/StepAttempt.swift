@@ -54,8 +54,11 @@ struct StepAttempt: Sendable {
     log.finish()
     if let fault = log.fault { throw fault }
     var ended = Ended(exit: exit)
-    if exit.leftBehind > 0 {
-      ended.notes.append("ended \(exit.leftBehind) background processes that it left")
+    // One that was asked to end could not end its own children first.
+    if exit.leftBehind > 0, !exit.cancelled, !exit.timedOut {
+      let left = Amount.count(
+        exit.leftBehind, "background process", plural: "background processes")
+      ended.notes.append("ended \(left) that it left")
     }
     ended.failure = failure(of: exit, log, command)
     return ended

@@ -42,7 +42,6 @@ struct StepExecution: Sendable {
   private func execute() async throws -> Outcome {
     let before = try await confirm()
     let folder = try machine.logFolder(for: step.name)
-    let started = SystemClock.now
     var outcome = Outcome(.failed)
     outcome.log = folder.log
     var usage = Usage(attempts: 0)
@@ -68,7 +67,12 @@ struct StepExecution: Sendable {
     }
     outcome.failure = nil
     outcome.ending = .ran
-    try await record(&outcome, before: before, folder: folder, started: started)
+    do {
+      try await record(&outcome, before: before, folder: folder)
+    } catch {
+      try? OutputPlaces(machine, work).moveAway(to: folder.outputs)
+      throw error
+    }
     return outcome
   }
 
@@ -94,7 +98,7 @@ struct StepExecution: Sendable {
 
   /// Objects, then the result; nothing is recorded of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, before: Fingerprint, folder: LogFolder, started: Int64
+    _ outcome: inout Outcome, before: Fingerprint, folder: LogFolder
   ) async throws {
     let deposit = try machine.deposit(artifacts, log: folder.log, metrics: folder.metrics)
     outcome.contents = deposit.contents

@@ -38,6 +38,7 @@ struct Display {
   private var pending: [UInt8] = []
   /// How many lines of the region are on the screen.
   private var regionHeight = 0
+  private var lastRegion: [String] = []
   private var lastDrawing = -Double.infinity
 
   /// - Parameters:
@@ -133,7 +134,7 @@ struct Display {
     let isDue = now - lastDrawing >= Display.interval || pending.count > Display.mostPending
     guard isDue || isLast else { return }
     let region = isLast ? [] : regionLines(now)
-    guard regionHeight > 0 || !region.isEmpty || !pending.isEmpty else { return }
+    if pending.isEmpty, region == lastRegion { return }
     var bytes: [UInt8] = []
     // The region is erased before the lines are written, not after: a line that wraps would leave
     // remains of it standing.
@@ -143,6 +144,7 @@ struct Display {
     sink(bytes)
     pending = []
     regionHeight = region.count
+    lastRegion = region
     lastDrawing = now
   }
 

@@ -84,7 +84,10 @@ final class RunTeller: Sendable {
   /// The last line of a run.
   func summary(_ report: RunReport) {
     let line = StyledLine(report.summary, report.outcome == .succeeded ? .strong : .bad)
-    state.withLock { $0.display.print(line) }
+    state.withLock { state in
+      state.display.print(line)
+      state.display.finish()
+    }
   }
 
   private func ended(
