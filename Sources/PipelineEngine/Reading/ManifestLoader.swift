@@ -22,10 +22,24 @@ package struct LoadedManifest: Sendable {
 
   package var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-  /// All problems, ready to be shown.
+  /// All problems, ready to be shown. Of many with one code the first few stand for all.
   package var text: String {
-    problems.map { $0.text(in: sources) }.joined(separator: "\n\n")
+    var counts: [String: Int] = [:]
+    var parts: [String] = []
+    for problem in problems {
+      counts[problem.code, default: 0] += 1
+      if counts[problem.code, default: 0] <= LoadedManifest.mostOfOneCode {
+        parts.append(problem.text(in: sources))
+      }
+    }
+    for (code, count) in counts.sorted(by: { $0.key < $1.key }) {
+      let left = count - LoadedManifest.mostOfOneCode
+      if left > 0 { parts.append("and \(left) more like these [\(code)]") }
+    }
+    return parts.joined(separator: "\n\n")
   }
+
+  private static let mostOfOneCode = 20
 }
 
 /// Reads a manifest and its parameter files, lays the overrides over them, and binds.

@@ -1,6 +1,14 @@
 import CPipelineSystem
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The clock of the file system that a directory lies on.
 ///
 /// It stamps files, and is not this machine's: it ticks more slowly, and over a network it is
@@ -19,8 +27,30 @@ package struct FileSystemClock: Sendable {
     let isFine = try checked(pipeline_has_fine_times(number), "look at", path) == 1
     let time = try FileSystemClock.touch(file)
     // ext2 and ext3 say they are ext4; whole seconds give them away.
-    granularity =
-      isFine && time.nanoseconds != 0 ? FileSystemClock.fine : FileSystemClock.coarse
+    if isFine, time.nanoseconds != 0 {
+      granularity = try FileSystemClock.tellsEveryChange(file) ? .zero : FileSystemClock.fine
+    } else {
+      granularity = FileSystemClock.coarse
+    }
+  }
+
+  /// Whether a file that was looked at gets another time with every change, however soon.
+  ///
+  /// So it is with Linux 6.13 and later on ext4, xfs, btrfs and tmpfs: a stamp that was asked for is
+  /// never given again. There a stamp can be believed at once. Tried, since no call tells: where
+  /// times go on by ticks of milliseconds, eight changes within microseconds cannot all differ.
+  ///
+  /// - SeeAlso: the kernel's Documentation/filesystems/multigrain-ts.rst.
+  private static func tellsEveryChange(_ file: Descriptor) throws(SystemError) -> Bool {
+    var last = try file.status().changed
+    for round in 0..<8 {
+      var byte = UInt8(round)
+      guard pwrite(file.number, &byte, 1, 0) == 1 else { return false }
+      let status = try file.status()
+      guard status.changed > last, status.modified == status.changed else { return false }
+      last = status.changed
+    }
+    return true
   }
 
   /// The time now, as a file that is changed now is stamped.
