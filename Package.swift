@@ -43,6 +43,7 @@ let package = Package(
     .testTarget(
       name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel", "Seeds"]),
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
+    .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
   ],
   swiftLanguageModes: [.v6]

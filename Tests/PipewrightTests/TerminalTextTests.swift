@@ -1,3 +1,4 @@
+import PipelineEngine
 import Testing
 
 @testable import pipewright

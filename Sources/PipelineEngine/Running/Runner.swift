@@ -76,7 +76,6 @@ package struct Runner<W: World>: Sendable {
     let work = Execution(
       pipeline: plan.pipeline, id: id, decision: decision, known: progress.known,
       mustExecute: plan.forced.contains(id) || !traits.isDisjoint(with: [.always, .effects]))
-    let known = progress.known
     tell(.started(work.step.name, isRestore: verdict.isFresh))
     group.addTask { [world] in
       if case .restorable(let result, _) = verdict,
@@ -92,7 +91,8 @@ package struct Runner<W: World>: Sendable {
         return (id, outcome)
       }
       let outcome = await world.execute(work) {
-        try await decider.fingerprint(of: id, known: known)
+        // As it is, not as it was left: a step or a user may have changed another step's output.
+        try await decider.fingerprint(of: id, known: [:])
       }
       return (id, outcome)
     }

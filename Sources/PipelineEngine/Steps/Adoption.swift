@@ -12,7 +12,8 @@ extension MachineWorld {
     for artifact in artifacts where try content(ofOutput: artifact.path) == nil {
       throw StepProblem(
         "nothing-to-adopt",
-        "output '\(artifact.path)' of step '\(step.name)' does not exist, so there is nothing to adopt",
+        "output '\(artifact.path)' of step '\(step.name)' does not exist, so there is nothing to "
+          + "adopt",
         hint: "put it there, or let the step execute", at: artifact.span)
     }
     let stored = try store.deposit(artifacts.filter(\.isStored).map(\.path), from: contents)

@@ -71,10 +71,11 @@ final class StepLog: Sendable {
 }
 
 extension [UInt8] {
-  /// The last lines of a log, for a report.
+  /// The last lines of a log, safe to show anywhere.
   func lastLines(_ count: Int) -> [String] {
-    split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .suffix(count + 1).map { String(decoding: $0, as: UTF8.self) }
+    let sanitiser = Sanitiser(keepsColour: false, limit: 400)
+    return split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .suffix(count + 1).map { sanitiser.text($0) }
       .reversed().drop { $0.isEmpty }.prefix(count).reversed()
   }
 }

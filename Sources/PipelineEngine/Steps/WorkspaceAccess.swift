@@ -64,9 +64,11 @@ package struct WorkspaceAccess: Sendable {
     let ledger = Ledger(in: state.directory, folder: "running")
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try ledger.endSurvivors(grace: grace) }
+    let index = try readIndex(state, opened)
+    if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
-      root: root, state: state, store: opened, warnings: warnings,
-      index: try readIndex(state, opened, warnings), ledger: ledger, run: try newRunName(),
+      root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
+      run: try newRunName(),
       command: command, locks: locks, survivors: survivors)
   }
 
@@ -101,14 +103,18 @@ package struct WorkspaceAccess: Sendable {
 
   /// The index, or what results tell where there is none.
   private static func readIndex(
-    _ state: StateDirectory, _ store: Store, _ warnings: Warnings
+    _ state: StateDirectory, _ store: Store
   ) throws -> Index {
     let reading = Index.read(in: state.directory)
-    guard reading.isNew else { return reading.index }
     var index = reading.index
-    index.states = try Index.statesFromResults(of: store, workspace: state.id)
+    // A run that was killed has recorded results that the index does not know of.
+    guard try reading.isNew || state.directory.exists(openFile) else { return index }
+    index.states.merge(try Index.statesFromResults(of: store, workspace: state.id)) { $1 }
     return index
   }
+
+  /// There as long as a run has the workspace, and after one that was killed.
+  private static let openFile = Path("open")
 
   /// Writes what was learnt. Who only reads keeps what a run has written meanwhile, and writes
   /// nothing while one is under way: it would take back what that has learnt.
@@ -124,6 +130,7 @@ package struct WorkspaceAccess: Sendable {
       if !now.isNew { index.states = now.index.states }
     }
     try index.write(in: state.directory)
+    if held == nil { try state.directory.remove(WorkspaceAccess.openFile) }
     withExtendedLifetime(held) {}
   }
 

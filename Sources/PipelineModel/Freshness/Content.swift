@@ -35,8 +35,8 @@ extension Content: CustomStringConvertible {
 
 /// The entries of a directory at any depth, sorted by path.
 ///
-/// Its bytes are one line per entry: path, NUL, kind, blank, digest, line feed. They are what a
-/// directory's digest is taken of and, in the store, how the directory is kept.
+/// Its bytes are one line per entry: path, NUL, kind, blank, digest, blank, size, line feed. They
+/// are what a directory's digest is taken of and, in the store, how the directory is kept.
 package struct Listing: Sendable, Equatable {
   package enum Kind: UInt8, Sendable {
     case file = 0x66  // f

@@ -87,8 +87,12 @@ struct Status: AsyncParsableCommand {
     let machine = try session.machine(try await session.access(.reading), pipeline)
     try await session.check(plan, on: machine)
     if sources {
-      let report = try await machine.sources(of: plan)
-      show(report.lines, report.json, session.style)
+      do {
+        let report = try await machine.sources(of: plan)
+        show(report.lines, report.json, session.style)
+      } catch {
+        throw Session.failure(error)
+      }
       return
     }
     let forecast = try await session.forecast(of: plan, on: machine)

@@ -59,7 +59,9 @@ struct Pipewright: AsyncParsableCommand {
         return ExitCode.done.rawValue
       }
       Invocation.shared.printError(message)
-      return ExitCode.usage.rawValue
+      // What is neither the user's mistake nor foreseen is ours.
+      let isUsage = code == .validationFailure
+      return (isUsage ? ExitCode.usage : ExitCode.ownFault).rawValue
     }
   }
 }

@@ -158,8 +158,6 @@ struct Session {
       machine.close()
       show(machine.warnings.take())
       return forecast
-    } catch let problem as StepProblem {
-      throw ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
     } catch {
       throw Session.failure(error)
     }
@@ -187,6 +185,8 @@ struct Session {
     case let error as SystemError: ToolFailure(error)
     case let error as StorageError:
       ToolFailure(code: .machine, fact: error.description, hint: error.hint)
+    case let problem as StepProblem:
+      ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
     default: error
     }
   }

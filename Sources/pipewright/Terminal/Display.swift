@@ -1,3 +1,4 @@
+import PipelineEngine
 import PipelineModel
 
 /// What the user sees while steps execute.

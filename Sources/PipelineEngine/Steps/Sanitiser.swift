@@ -3,15 +3,20 @@
 ///
 /// Tabs stay. Of escape sequences only colours do, where wanted, and they end with the line. Of
 /// what a progress bar wrote over itself only the last remains. What is no UTF-8 is replaced.
-struct Sanitiser: Sendable {
-  let keepsColour: Bool
+package struct Sanitiser: Sendable {
+  package let keepsColour: Bool
   /// Characters after which the line is cut.
-  var limit = 4_000
+  package var limit: Int
+
+  package init(keepsColour: Bool, limit: Int = 4_000) {
+    self.keepsColour = keepsColour
+    self.limit = limit
+  }
 
   /// What of the line is shown.
   ///
   /// - Parameter line: without its line feed.
-  func text(_ line: some Collection<UInt8>) -> String {
+  package func text(_ line: some Collection<UInt8>) -> String {
     let scalars = Array(String(decoding: Sanitiser.lastDrawn(line), as: UTF8.self).unicodeScalars)
     var out = String.UnicodeScalarView()
     var shown = 0
