@@ -34,7 +34,23 @@ package struct Decider<World: Facts>: Sendable {
       workspace: world.workspace, result: result,
       outputs: try result.map { try present(of: step, against: $0) } ?? [],
       last: history.last, hasFailed: history.hasFailed)
-    return Decision(fingerprint: fingerprint, key: key, verdict: Verdict(evidence))
+    let verdict = try await explained(Verdict(evidence))
+    return Decision(fingerprint: fingerprint, key: key, verdict: verdict)
+  }
+
+  /// The verdict with the files named that changed a component's code.
+  private func explained(_ verdict: Verdict) async throws -> Verdict {
+    var reasons: [Reason] = []
+    for reason in verdict.reasons {
+      reasons.append(reason)
+      guard case .changed(let old, let new) = reason, new.kind == .component else { continue }
+      reasons += try await world.changes(ofComponent: new.name, since: old.value)
+    }
+    switch verdict {
+    case .kept, .undecided: return verdict
+    case .restorable(let result, _): return .restorable(result, reasons)
+    case .stale: return .stale(reasons)
+    }
   }
 
   /// The result under a key; nil as well where it has other outputs than the step, which only a

@@ -18,6 +18,9 @@ package protocol Facts: Sendable {
   func tool(_ name: String, of step: Step) throws -> Content?
   /// The identity of a Swift component's code; builds it where its sources are not known.
   func component(_ product: String) async throws -> Digest
+  /// What of a component's sources differs from when its code had that identity; empty where that
+  /// is not known any more.
+  func changes(ofComponent product: String, since identity: String) async throws -> [Reason]
   func result(for key: ActionKey) throws -> Result?
   /// Whether the store has every object of an output.
   func contains(_ content: Content) throws -> Bool

@@ -95,7 +95,7 @@ struct ComponentBuild {
     if try contents.content(ofOutput: folder) != result.outputs[0].content {
       try machine.store.materialise(result.outputs[0].content, at: folder, in: machine.root)
     }
-    machine.remember(component: stateName, result.key)
+    machine.remember(component: stateName, identity, from: result.key)
     return ComponentLibrary.Component(
       identity: identity, executable: machine.root.path.appending(folder).appending(product.name),
       sources: result.fingerprint)

@@ -116,6 +116,16 @@ package final class MachineWorld: World {
     try await components.component(product, self).identity
   }
 
+  package func changes(
+    ofComponent product: String, since identity: String
+  ) async throws -> [Reason] {
+    guard let written = remembered("component \(identity)"), let digest = Digest(written),
+      let before = try store.result(for: ActionKey(digest: digest))
+    else { return [] }
+    let now = try await components.component(product, self).sources
+    return now.changes(since: before.fingerprint)
+  }
+
   package func result(for key: ActionKey) throws -> Result? {
     try store.result(for: key)
   }
@@ -207,9 +217,13 @@ package final class MachineWorld: World {
 
   var generation: Int { memory.withLock { $0.generation } }
 
-  /// Notes which result a component is taken from, so that a collection keeps it.
-  func remember(component name: StepName, _ key: ActionKey) {
-    memory.withLock { $0.index.states[name] = StepState(lastKey: key) }
+  /// Notes which result a component is taken from, so that a collection keeps it and a later
+  /// change can be explained.
+  func remember(component name: StepName, _ identity: Digest, from key: ActionKey) {
+    memory.withLock { memory in
+      memory.index.states[name] = StepState(lastKey: key)
+      memory.index.notes["component \(identity)"] = key.digest.description
+    }
   }
 
   /// Values that outlive a run and may be forgotten at any time, by name.

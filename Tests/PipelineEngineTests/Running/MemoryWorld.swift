@@ -81,6 +81,10 @@ final class MemoryWorld: World {
       .map { Content(kind: .executable, digest: $0, sizeBytes: 0) }
   }
 
+  func changes(
+    ofComponent product: String, since identity: String
+  ) async throws -> [Reason] { [] }
+
   func component(_ product: String) async throws -> Digest {
     guard let identity = state.withLock({ $0.components[product] }) else {
       throw StepProblem("no-product", "no product is named '\(product)'")
