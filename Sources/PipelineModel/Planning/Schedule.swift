@@ -165,16 +165,16 @@ package struct Schedule: Sendable {
       switch ending {
       case .kept, .restored, .ran:
         if !wasKept { settleReaders(of: id) }
-        open += release(plan.pipeline.dependants(of: id))
+        open += release(plan.pipeline.dependants(of: id)).reversed()
       case .failed where plan.pipeline.steps[id].traits.contains(.allowFailure):
-        open += skipped(plan.pipeline.readers[id.index])
-        open += release(plan.pipeline.waiters[id.index])
+        open += release(plan.pipeline.waiters[id.index]).reversed()
+        open += skipped(plan.pipeline.readers[id.index]).reversed()
       case .failed, .skipped, .cancelled:
         let how: Ending = ending == .cancelled ? .cancelled : .skipped
-        open += skipped(plan.pipeline.dependants(of: id)).map { ($0.step, how) }
+        open += skipped(plan.pipeline.dependants(of: id)).reversed().map { ($0.step, how) }
         if ending == .failed, !keepsGoing, !isStopping {
           isStopping = true
-          open += skipped(plan.steps)
+          open += skipped(plan.steps).reversed()
         }
       }
     }

@@ -42,12 +42,15 @@ package struct FirstManifest: Sendable {
   }
 
   private var wiringExample: [String] {
-    [
-      "    # inputs: { raw: \(data.first.map { "./\($0)" } ?? "Data/raw.csv") }"
-        + "     # a file, a directory, a glob, or step.artifact",
-      "    # after: [other-step]          # order without data",
-      "    # matrix: { seed: [1, 2, 3] }  # one step for each value, with ${{ matrix.seed }} in its "
-        + "outputs",
+    // Without a slash a name with a dot could mean another step's artifact.
+    let input = data.first.map { $0.parent.isHere ? "./\($0)" : "\($0)" } ?? "Data/raw.csv"
+    return [
+      "    # An input is a file, a directory, a glob, or what another step writes (step.artifact):",
+      "    # inputs: { raw: \(FirstManifest.quoted(input)) }",
+      "    # Order without data:",
+      "    # after: [other-step]",
+      "    # One step for each value, with ${{ matrix.seed }} in the paths of its outputs:",
+      "    # matrix: { seed: [1, 2, 3] }",
     ]
   }
 

@@ -97,10 +97,16 @@ final class RunTeller: Sendable {
       state.display.output(name.description, rest)
     }
     if outcome.ending == .kept, !tellsKept { return state.display.stepKept() }
-    let detail = outcome.failure?.fact ?? RunLine.detail(of: reasons)
+    let detail =
+      switch outcome.ending {
+      case .ran, .restored: RunLine.detail(of: reasons)
+      case .failed: outcome.failure?.fact ?? ""
+      // Nothing came of why it would have executed.
+      case .kept, .skipped, .cancelled: ""
+      }
     state.display.stepEnded(
       name.description, outcome.ending, detail: detail, seconds: outcome.usage?.seconds)
-    if isVerbose { for reason in reasons { state.display.print("          \(reason.text)") } }
+    if isVerbose, !detail.isEmpty { for reason in reasons { state.display.print("          \(reason.text)") } }
     for note in outcome.notes {
       state.display.warn(StyledLine("warning: step '\(name)': \(note)", .caution))
     }
