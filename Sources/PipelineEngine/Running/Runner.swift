@@ -34,10 +34,10 @@ package struct Runner<W: World>: Sendable {
           await decide(id, decider, &progress)
         }
         if isCancelled() { progress.cancel() }
-        for (id, verdict) in progress.schedule.startReady() {
-          start(id, verdict, decider, progress, in: &group)
-        }
+        let ready = progress.schedule.startReady()
+        // Before what starts can print: else their order would be a matter of luck.
         report(progress.takeEndings(), progress)
+        for (id, verdict) in ready { start(id, verdict, decider, progress, in: &group) }
         if progress.schedule.hasMoreToDecide { continue }
         guard let (id, outcome) = await group.next() else { break }
         if isCancelled() { progress.cancel() }

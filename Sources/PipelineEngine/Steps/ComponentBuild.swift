@@ -93,6 +93,7 @@ struct ComponentBuild {
     let folder = ComponentBuild.folder(of: identity)
     // A copy whose bytes are no longer those that were stored is made anew.
     if try contents.content(ofOutput: folder) != result.outputs[0].content {
+      try machine.makeState()
       try machine.store.materialise(result.outputs[0].content, at: folder, in: machine.root)
     }
     machine.remember(component: stateName, identity, from: result.key)

@@ -69,6 +69,7 @@ package actor ComponentLibrary {
   private func compile(
     _ builds: [ComponentBuild], _ machine: MachineWorld
   ) async throws -> [String: Component] {
+    try machine.makeState()
     // Two runs with one store compile the same only once.
     var locks: [FileLock?] = []
     for key in Set(builds.map(\.key)).sorted(by: { $0.digest < $1.digest }) {

@@ -47,13 +47,12 @@ package final class MachineWorld: World {
     root = access.root
     store = access.store
     warnings = access.warnings
-    workspace = access.state.id
+    workspace = access.state?.id ?? StateDirectory.noID
     platform = MachineWorld.platformName
     components = ComponentLibrary(swiftPM)
-    let clock = try StampClock(in: access.state.directory, file: "clock")
     contents = Contents(
-      of: access.root, stamps: Stamps(access.index.stamps, clock: clock), ignore: pipeline.ignore,
-      outside: pipeline.outside)
+      of: access.root, stamps: Stamps(access.index.stamps, clock: try access.stampClock()),
+      ignore: pipeline.ignore, outside: pipeline.outside)
     run = access.run
     attic = Attic(of: access.root)
     self.environment = StepEnvironment(environment)
@@ -214,6 +213,9 @@ package final class MachineWorld: World {
     }
     try? access.write(index)
   }
+
+  /// Makes `.pipeline`, where a component has to be kept in it though this only reads.
+  func makeState() throws { try access.makeState() }
 
   var generation: Int { memory.withLock { $0.generation } }
 

@@ -1,5 +1,13 @@
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// A workspace opened for reading or for running: its state, its store, its locks.
 package struct WorkspaceAccess: Sendable {
   package enum Purpose: Sendable {
@@ -20,7 +28,8 @@ package struct WorkspaceAccess: Sendable {
   }
 
   let root: Directory
-  let state: StateDirectory
+  /// Nil for reading, where nothing has run yet.
+  let state: StateDirectory?
   package let store: Store
   package let warnings: Warnings
   let index: Index
@@ -43,9 +52,19 @@ package struct WorkspaceAccess: Sendable {
   ) async throws -> WorkspaceAccess {
     let nesting = environment.last { $0.name.elementsEqual(MachineWorld.nestingVariable.utf8) }
     if case .running = purpose, nesting?.value == root.path.bytes { throw Refusal.nested }
-    let state = try StateDirectory.open(root)
     let warnings = Warnings()
-    let opened = try Store(opening: store ?? state.storePath, warnings: warnings)
+    let storePath = store ?? StateDirectory.storePath(of: root)
+    if case .reading = purpose {
+      // Whoever only looks leaves no trace, and may look at what nobody can write to.
+      let state = try StateDirectory.find(root)
+      let opened = Store(readingAt: storePath, warnings: warnings)
+      return WorkspaceAccess(
+        root: root, state: state, store: opened, warnings: warnings,
+        index: try readIndex(state, opened), ledger: ledger(of: root), run: try newRunName(),
+        command: command, locks: [], survivors: [])
+    }
+    let state = try StateDirectory.open(root)
+    let opened = try Store(opening: storePath, warnings: warnings)
     var locks: [FileLock] = []
     switch purpose {
     case .reading: break
@@ -61,7 +80,7 @@ package struct WorkspaceAccess: Sendable {
       }
       locks.append(all)
     }
-    let ledger = Ledger(in: state.directory, folder: "running")
+    let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try ledger.endSurvivors(grace: grace) }
     let index = try readIndex(state, opened)
@@ -75,15 +94,35 @@ package struct WorkspaceAccess: Sendable {
   /// Ends what a killed run left working, and nothing else; without waiting, since a run that goes
   /// on has no survivors.
   package static func endSurvivors(of root: Directory, grace: Duration) async throws {
-    let state = try StateDirectory.open(root)
+    guard let state = try StateDirectory.find(root) else { return }
     let attempt = try FileLock.attempt(
       .exclusive, on: lockFile, in: state.directory, command: "end-survivors")
     guard case .held(let lock) = attempt else { return }
-    _ = try Ledger(in: state.directory, folder: "running").endSurvivors(grace: grace)
+    _ = try ledger(of: root).endSurvivors(grace: grace)
     withExtendedLifetime(lock) {}
   }
 
+  private static func ledger(of root: Directory) -> Ledger {
+    Ledger(in: root, folder: StateDirectory.name.appending("running"))
+  }
+
   static let lockFile = Path("lock")
+
+  /// By which stamps are believed: for reading this machine's own where no file can be touched.
+  func stampClock() throws -> StampClock {
+    guard let state else { return .thisMachine }
+    do throws(SystemError) {
+      return try StampClock(in: state.directory, file: "clock")
+    } catch {
+      guard locks.isEmpty, [EROFS, EACCES, EPERM].contains(error.code) else { throw error }
+      return .thisMachine
+    }
+  }
+
+  /// Makes the state, where a component has to be kept in it.
+  func makeState() throws {
+    if state == nil { _ = try StateDirectory.open(root) }
+  }
 
   /// The keys of the last success of every step in this workspace, and of its components.
   package var currentKeys: Set<ActionKey> { Set(index.states.values.compactMap(\.lastKey)) }
@@ -103,8 +142,9 @@ package struct WorkspaceAccess: Sendable {
 
   /// The index, or what results tell where there is none.
   private static func readIndex(
-    _ state: StateDirectory, _ store: Store
+    _ state: StateDirectory?, _ store: Store
   ) throws -> Index {
+    guard let state else { return Index() }
     let reading = Index.read(in: state.directory)
     var index = reading.index
     // A run that was killed has recorded results that the index does not know of.
@@ -119,6 +159,7 @@ package struct WorkspaceAccess: Sendable {
   /// Writes what was learnt. Who only reads keeps what a run has written meanwhile, and writes
   /// nothing while one is under way: it would take back what that has learnt.
   func write(_ learnt: Index) throws {
+    guard let state = try state ?? StateDirectory.find(root) else { return }
     var index = learnt
     var held: FileLock?
     if locks.isEmpty {

@@ -41,24 +41,25 @@ extension Store {
   /// Marks a result as used now, so that a collection by age keeps it.
   package func refresh(_ key: ActionKey) throws {
     let place = Store.resultPlace(of: key)
-    guard try directory.exists(place) else { return }
+    guard try isThere, try directory.exists(place) else { return }
     // Refused where another user made it.
     _ = pipeline_touch(try directory.open(place).descriptor.number)
   }
 
   /// All keys that something is recorded under, sorted.
   package func keys() throws -> [ActionKey] {
-    try Store.digests(in: directory.directory("results")).map { ActionKey(digest: $0) }
+    guard try isThere else { return [] }
+    return try Store.digests(in: directory.directory("results")).map { ActionKey(digest: $0) }
   }
 
   /// - Returns: `nil` where nothing is recorded.
   func reading(of key: ActionKey) throws -> ResultFile.Reading? {
     let place = Store.resultPlace(of: key)
-    guard let status = try directory.status(of: place) else { return nil }
+    guard try isThere, let status = try directory.status(of: place) else { return nil }
     guard status.kind == .file else { return .damaged }
     do {
       return ResultFile.read(try directory.read(place), key: key)
-    } catch  where error.code == ENOENT {
+    } catch let error as SystemError where error.code == ENOENT {
       return nil
     }
   }

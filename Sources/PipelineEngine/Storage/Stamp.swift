@@ -66,15 +66,23 @@ package struct StampClock: Sendable {
   package init(in directory: Directory, file path: Path) throws(SystemError) {
     let clock = try FileSystemClock(in: directory, file: path)
     let home = try directory.open(path).status.device
-    now = { device in
-      if device == home { return try clock.now() }
-      let now = SystemClock.now
-      return FileTime(
-        seconds: now / 1_000_000_000, nanoseconds: Int32(now % 1_000_000_000))
-    }
+    now = { device in try device == home ? clock.now() : FileTime.byThisMachine }
     margin = { file, directory in
       let isHome = try directory.status(of: file, followingLinks: true)?.device == home
       return isHome ? clock.granularity : try FileSystemClock.granularity(of: file, in: directory)
     }
+  }
+
+  /// This machine's clock for all files, where no file may be touched.
+  package static let thisMachine = StampClock(
+    now: { _ in FileTime.byThisMachine },
+    margin: { file, directory in try FileSystemClock.granularity(of: file, in: directory) })
+}
+
+extension FileTime {
+  /// Now.
+  fileprivate static var byThisMachine: FileTime {
+    let now = SystemClock.now
+    return FileTime(seconds: now / 1_000_000_000, nanoseconds: Int32(now % 1_000_000_000))
   }
 }

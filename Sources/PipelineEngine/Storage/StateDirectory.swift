@@ -16,9 +16,6 @@ package struct StateDirectory: Sendable {
   /// What tells this workspace from others: 16 hexadecimal digits, random.
   package let id: String
 
-  /// Where the store is unless the user says otherwise; absolute.
-  package var storePath: Path { directory.path.appending("store") }
-
   /// Opens it, and makes what is missing.
   package static func open(_ workspace: Directory) throws -> StateDirectory {
     if try !workspace.exists(name) {
@@ -36,6 +33,24 @@ package struct StateDirectory: Sendable {
     }
     return StateDirectory(
       workspace: workspace, directory: directory, id: try readOrMakeID(in: directory))
+  }
+
+  /// What there is of it; `nil` where nothing is. Makes nothing.
+  package static func find(_ workspace: Directory) throws -> StateDirectory? {
+    guard try workspace.status(of: name, followingLinks: true)?.kind == .directory else {
+      return nil
+    }
+    let directory = try workspace.directory(name)
+    let id = try directory.exists("id") ? validID(try directory.read("id")) : nil
+    return StateDirectory(workspace: workspace, directory: directory, id: id ?? noID)
+  }
+
+  /// The id of a workspace in which nothing has run yet: no result is from there.
+  static let noID = ""
+
+  /// Where the store of a workspace is unless the user says otherwise; absolute.
+  package static func storePath(of workspace: Directory) -> Path {
+    workspace.path.appending(name).appending("store")
   }
 
   private static func restrict(_ path: Path, in directory: Directory) throws {

@@ -16,27 +16,62 @@ import PipelineModel
 /// `objects/tmp` what is being written. Several processes may use one store at once: what they
 /// write under one name is equal.
 package final class Store: Sendable {
-  /// The store itself.
-  package let directory: Directory
   /// Told of all damage that is found.
   package let warnings: Warnings
-  /// `objects`.
-  let objects: Directory
-  /// `objects/tmp`.
-  let temporary: Directory
+  private let path: Path
+  private let opened = Locked<Directories?>(nil)
+
+  private struct Directories {
+    let store: Directory
+    let objects: Directory
+  }
 
   /// Opens a store, which is made if there is none.
   ///
   /// - Parameter path: absolute.
-  package init(opening path: Path, warnings: Warnings) throws {
-    try Directory(opening: "/").makeDirectories(path, links: .followed)
-    directory = try Directory(opening: path)
-    for name in ["objects/tmp", "results", "locks", "damaged"] {
-      try directory.makeDirectories(Path(name))
-    }
-    objects = try directory.directory("objects")
-    temporary = try objects.directory("tmp")
+  package convenience init(opening path: Path, warnings: Warnings) throws {
+    self.init(readingAt: path, warnings: warnings)
+    _ = try make()
+  }
+
+  /// A store that is empty as long as there is none, and is made when something is put into it.
+  ///
+  /// - Parameter path: absolute.
+  package init(readingAt path: Path, warnings: Warnings) {
+    self.path = path
     self.warnings = warnings
+  }
+
+  // MARK: Directories
+
+  /// Whether there is one. Nothing may be read of it before that was asked.
+  package var isThere: Bool {
+    get throws {
+      if opened.withLock({ $0 != nil }) { return true }
+      return try Directory(opening: "/").status(of: path.appending("objects"), followingLinks: true)
+        != nil
+    }
+  }
+
+  /// The store itself; made if there is none.
+  package var directory: Directory { get throws { try make().store } }
+
+  /// `objects`; made if there is none.
+  var objects: Directory { get throws { try make().objects } }
+
+  /// `objects/tmp`; made if there is none.
+  var temporary: Directory { get throws { try objects.directory("tmp") } }
+
+  private func make() throws -> Directories {
+    if let known = opened.withLock({ $0 }) { return known }
+    try Directory(opening: "/").makeDirectories(path, links: .followed)
+    let store = try Directory(opening: path)
+    for name in ["objects/tmp", "results", "locks", "damaged"] {
+      try store.makeDirectories(Path(name))
+    }
+    let made = Directories(store: store, objects: try store.directory("objects"))
+    opened.withLock { $0 = $0 ?? made }
+    return made
   }
 
   // MARK: Objects
@@ -49,7 +84,9 @@ package final class Store: Sendable {
 
   /// Whether there is an object of that digest and size. Its bytes are not read.
   func hasObject(_ digest: Digest, sizeBytes: Int) throws -> Bool {
-    guard let status = try objects.status(of: Store.place(of: digest)) else { return false }
+    guard try isThere, let status = try objects.status(of: Store.place(of: digest)) else {
+      return false
+    }
     return status.kind == .file && status.sizeBytes == Int64(sizeBytes)
   }
 
@@ -89,7 +126,7 @@ package final class Store: Sendable {
   /// An object open for reading; its bytes are not verified.
   func openObject(_ digest: Digest) throws -> OpenFile {
     let place = Store.place(of: digest)
-    guard try objects.exists(place) else { throw StorageError.missing(digest) }
+    guard try isThere, try objects.exists(place) else { throw StorageError.missing(digest) }
     do {
       return try objects.openFile(place, followingLinks: false)
     } catch StorageError.notAFile, StorageError.changedWhileRead {
@@ -109,16 +146,19 @@ package final class Store: Sendable {
   /// Moves something damaged out of the way, so that it heals, and warns of it.
   func setAside(_ place: Path, _ fact: String, action: String) throws {
     let name = Path.text(place.bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 })
+    let subject = path.appending(place).description
     do {
       try directory.rename(place, to: Path("damaged").appending(name))
-    } catch  where error.code == ENOENT {
+    } catch let error as SystemError where error.code == ENOENT {
+      return
+    } catch let error as SystemError where error.code == EROFS {
+      warnings.add(StorageWarning(subject, fact, action: "left, since the store is read-only"))
       return
     } catch {
       // Where it cannot be kept for a look it must at least go.
       try directory.remove(place)
     }
-    warnings.add(
-      StorageWarning(directory.path.appending(place).description, fact, action: action))
+    warnings.add(StorageWarning(subject, fact, action: action))
   }
 
   // MARK: Locks

@@ -33,6 +33,7 @@ extension Store {
   ///   it nothing is written.
   package func verify(heal: Bool) async throws -> Verification {
     var verification = Verification()
+    guard try isThere else { return verification }
     let digests = try Store.digests(in: objects)
     let damaged = try await damaged(of: digests)
     verification.objectCount = digests.count

@@ -116,7 +116,10 @@ extension RunReport.Step {
   /// How the terminal tells of it.
   package var line: RunLine {
     guard let failure else {
-      return RunLine(name: "\(name)", ending: ending, reasons: reasons, seconds: usage?.seconds)
+      let isExplained = ending == .ran || ending == .restored
+      return RunLine(
+        name: "\(name)", ending: ending, reasons: isExplained ? reasons : [],
+        seconds: usage?.seconds)
     }
     return RunLine(
       name: "\(name)", ending: ending, detail: failure.message, seconds: usage?.seconds)

@@ -93,7 +93,8 @@ import Testing
       #expect((status?.permissions ?? 0) & 0o022 == 0)
     }
     #expect(try StateDirectory.open(scratch.directory).id == state.id)
-    #expect(state.storePath == scratch.path.appending(".pipeline/store"))
+    #expect(
+      StateDirectory.storePath(of: scratch.directory) == scratch.path.appending(".pipeline/store"))
   }
 
   @Test("A broken id is made anew; every workspace has its own")

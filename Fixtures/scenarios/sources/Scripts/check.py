@@ -1,0 +1,1 @@
+import sys; print(len(open(sys.argv[1]).read()))
