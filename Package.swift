@@ -45,6 +45,7 @@ let package = Package(
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["pipewright"]),
   ],
   swiftLanguageModes: [.v6]
 )

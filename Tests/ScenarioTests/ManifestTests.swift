@@ -46,7 +46,8 @@ import Testing
   }
 
   @Test(
-    "Of an accepted manifest only what else there should be is missing", arguments: manifests(in: "accepted"))
+    "Of an accepted manifest only what else there should be is missing",
+    arguments: manifests(in: "accepted"))
   func accepted(_ manifest: String) async throws {
     let ended = try await validate(manifest)
     let codes = ended.output.matches(of: /error: .* \[([a-z-]+)\]/).map { String($0.1) }

@@ -37,11 +37,9 @@ actor Penguins {
   @discardableResult
   func ready() async throws -> Run {
     if !isReady {
-      try files.createDirectory(at: folder, withIntermediateDirectories: true)
-      // Its `.build` stays where there is no `tool`: an earlier attempt may have got half way.
-      for name in try files.contentsOfDirectory(atPath: folder.path) where name != ".build" {
-        try files.removeItem(at: folder.appending(path: name))
-      }
+      try? files.removeItem(at: folder)
+      try files.createDirectory(
+        at: folder.appending(path: "Data"), withIntermediateDirectories: true)
       try await restoreParts()
       try await buildTool()
       isReady = true
@@ -68,7 +66,7 @@ actor Penguins {
 
   private func buildTool() async throws {
     if files.fileExists(atPath: tool.path) {
-      try await shell("rm -rf .build; cp -a '\(tool.path)' '\(folder.path)/.build'")
+      try await shell("cp -a '\(tool.path)' '\(folder.path)/.build'")
     }
     let run = try await run(["validate"])
     try #require(run.code == 0, "\(run.output)")

@@ -63,6 +63,18 @@ package final class MachineWorld: World {
     isSwiftPMLocked = swiftPM.isLocked
     memory = Locked(Memory(index: access.index))
     self.listen = listen
+    if access.isAfterKill { clearLeftovers(of: pipeline) }
+  }
+
+  /// Removes what a killed run has left half-written in the user's directories.
+  private func clearLeftovers(of pipeline: Pipeline) {
+    let leftovers = Leftovers(in: root, links: contents.links, attic: attic)
+    for item in leftovers.clear(beside: pipeline.artifacts.rows.map(\.path), experiment: run) {
+      warnings.add(
+        StorageWarning(
+          item.from.description, "was put aside by a run that was killed",
+          action: "kept for 30 days in '\(item.to)'"))
+    }
   }
 
   /// `linux-x86_64`: no versions, so that a result outlives an upgrade.

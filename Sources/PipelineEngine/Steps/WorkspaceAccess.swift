@@ -38,6 +38,8 @@ package struct WorkspaceAccess: Sendable {
   let command: String
   /// The workspace's own, then the store's; nil for reading.
   private let locks: [FileLock]
+  /// Whether the last run was killed; always false for reading.
+  let isAfterKill: Bool
   /// What a killed run had left working, ended now.
   package let survivors: [Ledger.Survivor]
 
@@ -61,7 +63,7 @@ package struct WorkspaceAccess: Sendable {
       return WorkspaceAccess(
         root: root, state: state, store: opened, warnings: warnings,
         index: try readIndex(state, opened), ledger: ledger(of: root), run: try newRunName(),
-        command: command, locks: [], survivors: [])
+        command: command, locks: [], isAfterKill: false, survivors: [])
     }
     let state = try StateDirectory.open(root)
     let opened = try Store(opening: storePath, warnings: warnings)
@@ -84,11 +86,12 @@ package struct WorkspaceAccess: Sendable {
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try ledger.endSurvivors(grace: grace) }
     let index = try readIndex(state, opened)
+    let isAfterKill = try state.directory.exists(openFile)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
       run: try newRunName(),
-      command: command, locks: locks, survivors: survivors)
+      command: command, locks: locks, isAfterKill: isAfterKill, survivors: survivors)
   }
 
   /// Ends what a killed run left working, and nothing else; without waiting, since a run that goes

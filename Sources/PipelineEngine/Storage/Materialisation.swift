@@ -97,7 +97,7 @@ extension Store {
   ) throws -> Path? {
     guard let status = try parent.status(of: name) else { return nil }
     if unlessFile, status.kind != .directory { return nil }
-    let aside = Path(try NewFile.temporaryName(for: name))
+    let aside = Path(try NewFile.asideName(for: name))
     try parent.rename(name, to: aside)
     return aside
   }

@@ -70,11 +70,36 @@ package struct NewFile: ~Copyable {
 
   /// A name that nobody has. It ends in `~`, so it counts in no directory if it is left behind.
   static func temporaryName(for path: Path) throws(SystemError) -> [UInt8] {
+    try unusedName(beginning, for: path)
+  }
+
+  /// The same, for what was there before and is moved out of the way.
+  static func asideName(for path: Path) throws(SystemError) -> [UInt8] {
+    try unusedName(asideBeginning, for: path)
+  }
+
+  /// Whether `temporaryName` or `asideName` made it.
+  static func isTemporaryName(_ name: [UInt8]) -> Bool {
+    name.starts(with: beginning.utf8) && name.last == UInt8(ascii: "~")
+  }
+
+  /// Whether `asideName` made it.
+  static func isAsideName(_ name: [UInt8]) -> Bool {
+    isTemporaryName(name) && name.starts(with: asideBeginning.utf8)
+  }
+
+  private static let beginning = ".pipewright-"
+  // No hexadecimal number begins so.
+  private static let asideBeginning = ".pipewright-aside-"
+
+  private static func unusedName(
+    _ beginning: String, for path: Path
+  ) throws(SystemError) -> [UInt8] {
     var random: UInt64 = 0
     let result = withUnsafeMutableBytes(of: &random) {
       pipeline_random($0.baseAddress, $0.count)
     }
     try checked(result, "write", path)
-    return Array(".pipewright-\(String(random, radix: 16))~".utf8)
+    return Array("\(beginning)\(String(random, radix: 16))~".utf8)
   }
 }
