@@ -33,7 +33,7 @@ package struct Decider<World: Facts>: Sendable {
       fingerprint: fingerprint, traits: step.traits, isForced: plan.forced.contains(id),
       workspace: world.workspace, result: result,
       outputs: try result.map { try present(of: step, against: $0) } ?? [],
-      last: history.last, hasFailed: history.hasFailed)
+      last: history.last, lastKey: history.lastKey, hasFailed: history.hasFailed)
     let verdict = try await explained(Verdict(evidence))
     return Decision(fingerprint: fingerprint, key: key, verdict: verdict)
   }

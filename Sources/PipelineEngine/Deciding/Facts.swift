@@ -31,13 +31,19 @@ package protocol Facts: Sendable {
 package struct History: Sendable {
   /// The last success.
   package var last: Result?
+  /// The key of that success, also where its result is gone.
+  package var lastKey: ActionKey?
   /// Whether the last attempt failed.
   package var hasFailed: Bool
   /// How long the last execution took.
   package var seconds: Double?
 
-  package init(last: Result? = nil, hasFailed: Bool = false, seconds: Double? = nil) {
+  package init(
+    last: Result? = nil, lastKey: ActionKey? = nil, hasFailed: Bool = false,
+    seconds: Double? = nil
+  ) {
     self.last = last
+    self.lastKey = lastKey ?? last?.key
     self.hasFailed = hasFailed
     self.seconds = seconds
   }

@@ -20,14 +20,9 @@ extension MachineWorld {
   }
 
   /// Whether what lies at an output's path can be had again: the store has it.
-  func isReplaceable(_ path: Path, of step: Step) throws -> Bool {
+  func isReplaceable(_ path: Path) throws -> Bool {
     guard let present = try? content(ofOutput: path) else { return false }
-    if present.kind == .directory, try contents.holdsUncounted(path) { return false }
     return try store.contains(present)
-  }
-
-  func holdsUncounted(_ path: Path) throws -> Bool {
-    try contents.holdsUncounted(path)
   }
 
   func move(_ path: Path, to place: Path) throws {

@@ -149,7 +149,8 @@ package final class MachineWorld: World {
     let state = memory.withLock { $0.index.states[step] }
     guard let state else { return History() }
     return History(
-      last: try lastResult(of: step, state.lastKey), hasFailed: state.hasFailed,
+      last: try lastResult(of: step, state.lastKey), lastKey: state.lastKey,
+      hasFailed: state.hasFailed,
       seconds: state.seconds)
   }
 
@@ -180,8 +181,10 @@ package final class MachineWorld: World {
         let path = work.pipeline.artifacts[id].path
         if try content(ofOutput: path) == output.content { continue }
         try makeParents(of: path)
-        if try root.exists(path), try !isReplaceable(path, of: work.step) {
-          outcome.notes.append(try setAside(path))
+        if try root.exists(path) {
+          outcome.notes +=
+            try isReplaceable(path)
+            ? UncountedEntries(self, in: path).setAside() : [setAside(path)]
         }
         try store.materialise(output.content, at: path, in: root, links: contents.links)
       }

@@ -1,34 +1,56 @@
 import PipelineModel
 
-/// The places that a step writes to: made clean before it starts, and emptied when it fails.
-struct OutputPlaces: Sendable {
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The places that a step writes to: made clean before it starts, emptied when it fails, and then
+/// as before where nobody else has what was there.
+struct OutputPlaces {
   private let machine: MachineWorld
   private let work: Execution
+  private let folder: LogFolder
+  /// Only copies, until the step has written them anew: where each was, and where it is.
+  private var onlyCopies: [(from: Path, to: Path)] = []
 
-  init(_ machine: MachineWorld, _ work: Execution) {
+  init(_ machine: MachineWorld, _ work: Execution, _ folder: LogFolder) {
     self.machine = machine
     self.work = work
+    self.folder = folder
   }
 
   private var artifacts: [Artifact] { work.step.outputs.map { work.pipeline.artifacts[$0] } }
 
-  /// Removes what a result has, sets aside everything else, and makes the directories on the way.
+  /// Removes what the store has, puts the only copy of the step's own last output out of the way,
+  /// sets aside everything else, and makes the directories on the way.
   ///
   /// What is there of a persistent output stays: the step goes on from it.
   ///
   /// - Returns: notes on what was set aside.
-  func clear() throws -> [String] {
+  mutating func clear() throws -> [String] {
     var notes: [String] = []
     let last = try machine.history(of: work.step.name).last
     for (index, artifact) in artifacts.enumerated() {
-      try machine.makeParents(of: artifact.path)
+      let path = artifact.path
+      try machine.makeParents(of: path)
       if artifact.isPersistent { continue }
-      guard try machine.root.exists(artifact.path) else { continue }
+      guard try machine.root.exists(path) else { continue }
       let known = last?.outputs.dropFirst(index).first?.content
-      if try isKnown(artifact.path, known) {
-        try machine.root.remove(artifact.path)
+      let present = try? machine.content(ofOutput: path)
+      let isStored = try present.map { try machine.store.contains($0) } ?? false
+      guard let present, isStored || present == known else {
+        notes.append(try machine.setAside(path))
+        continue
+      }
+      notes += try UncountedEntries(machine, in: path).setAside()
+      if isStored {
+        try machine.root.remove(path, links: machine.contents.links)
       } else {
-        notes.append(try machine.setAside(artifact.path))
+        onlyCopies.append((path, try putOutOfTheWay(path)))
       }
     }
     return notes
@@ -36,21 +58,55 @@ struct OutputPlaces: Sendable {
 
   /// Moves what a failed step has written beside its log, so that nothing half-made is taken for
   /// a result. A persistent output stays: its step goes on from it the next time.
-  func moveAway(to folder: Path) throws {
+  func moveAway() throws {
     for artifact in artifacts where !artifact.isPersistent {
       guard try machine.root.exists(artifact.path) else { continue }
-      let place = folder.appending(artifact.path)
+      let place = folder.outputs.appending(artifact.path)
       try machine.root.makeDirectories(place.parent)
       try machine.root.remove(place)
       try machine.move(artifact.path, to: place)
     }
   }
 
-  /// Whether what lies at an output's path can be had again from the store, or is only what the
-  /// step itself last wrote.
-  private func isKnown(_ path: Path, _ last: Content?) throws -> Bool {
-    guard let present = try? machine.content(ofOutput: path) else { return false }
-    if present.kind == .directory, try machine.holdsUncounted(path) { return false }
-    return try present == last || machine.store.contains(present)
+  /// Puts the only copies back, the step having failed for good and its places being empty.
+  mutating func putBack() {
+    while let (from, to) = onlyCopies.popLast() {
+      do {
+        try machine.makeParents(of: from)
+        try machine.root.rename(to, to: from, links: machine.contents.links)
+      } catch {
+        machine.warnings.add(
+          StorageWarning(from.description, "could not be put back", action: "kept in '\(to)'"))
+      }
+    }
+    try? machine.root.remove(previous)
+  }
+
+  /// Lets go of what was there before: the step has written it anew.
+  mutating func settle() {
+    for artifact in artifacts { try? UncountedEntries(machine, in: artifact.path).remember() }
+    // What lies elsewhere than in the folder goes one by one.
+    while let (_, to) = onlyCopies.popLast() {
+      try? machine.root.remove(to, links: machine.contents.links)
+    }
+    try? machine.root.remove(previous)
+  }
+
+  /// Where the only copies are meanwhile.
+  private var previous: Path { Path(folder.outputs.bytes + Array(".previous".utf8)) }
+
+  /// - Returns: where it is now: beside the log, or beside its place where that is on another disk.
+  private func putOutOfTheWay(_ path: Path) throws -> Path {
+    let place = previous.appending(path)
+    try machine.root.makeDirectories(place.parent)
+    do throws(SystemError) {
+      try machine.root.rename(path, to: place, links: machine.contents.links)
+      return place
+    } catch {
+      guard error.code == EXDEV else { throw error }
+      let beside = path.parent.entry(try NewFile.asideName(for: path))
+      try machine.root.rename(path, to: beside, links: machine.contents.links)
+      return beside
+    }
   }
 }

@@ -45,8 +45,11 @@ struct StepExecution: Sendable {
     var outcome = Outcome(.failed)
     outcome.log = folder.log
     var usage = Usage(attempts: 0)
+    var places = OutputPlaces(machine, work, folder)
+    // Wherever this ends but in success, and after what was written has been moved away.
+    defer { places.putBack() }
     while true {
-      outcome.notes += try OutputPlaces(machine, work).clear()
+      outcome.notes += try places.clear()
       let attempt = try await StepAttempt(machine: machine, work: work, folder: folder).run()
       usage.attempts += 1
       usage.seconds += attempt.exit.wallSeconds
@@ -56,12 +59,12 @@ struct StepExecution: Sendable {
       outcome.notes += attempt.notes
       if attempt.exit.cancelled {
         outcome.ending = .cancelled
-        try OutputPlaces(machine, work).moveAway(to: folder.outputs)
+        try places.moveAway()
         return outcome
       }
       guard let failure = attempt.failure ?? verify() else { break }
       outcome.failure = failure
-      try OutputPlaces(machine, work).moveAway(to: folder.outputs)
+      try places.moveAway()
       guard usage.attempts <= step.retry.times, isWorthRetrying(failure) else { return outcome }
       outcome.notes.append("attempt \(usage.attempts) failed: \(failure.fact); trying again")
     }
@@ -70,9 +73,10 @@ struct StepExecution: Sendable {
     do {
       try await record(&outcome, before: before, folder: folder)
     } catch {
-      try? OutputPlaces(machine, work).moveAway(to: folder.outputs)
+      try? places.moveAway()
       throw error
     }
+    places.settle()
     return outcome
   }
 

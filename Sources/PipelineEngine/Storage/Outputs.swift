@@ -77,18 +77,51 @@ extension Contents {
     return Listing(entries)
   }
 
-  /// Whether an output directory holds ignored entries, with which it may not simply be removed.
-  package func holdsUncounted(_ path: Path) throws -> Bool {
-    guard try workspace.status(of: path)?.kind == .directory else { return false }
+  /// The ignored entries of an output directory, sorted; not what lies below one of them, and not
+  /// what tools make again by themselves wherever they look.
+  package func uncounted(in path: Path) throws -> [Path] {
+    guard try workspace.status(of: path)?.kind == .directory else { return [] }
+    var found: [Path] = []
     var pending = [path]
     while let next = pending.popLast() {
       for entry in try workspace.list(next) {
-        let found = next.entry(entry.name)
-        if ignore.ignores(found) { return true }
-        if entry.kind == .directory { pending.append(found) }
+        let place = next.entry(entry.name)
+        if ignore.ignores(place) {
+          if !Contents.isDisposable(entry.name) { found.append(place) }
+        } else if entry.kind == .directory {
+          pending.append(place)
+        }
       }
     }
-    return false
+    return found.sorted()
+  }
+
+  private static func isDisposable(_ name: [UInt8]) -> Bool {
+    ["__pycache__", ".ipynb_checkpoints", ".DS_Store"].contains { name.elementsEqual($0.utf8) }
+      || name.suffix(4).elementsEqual(".pyc".utf8)
+  }
+
+  /// What tells these files and directories, with all below them, from others and from themselves
+  /// after a change. Nothing of them is read.
+  package func mark(of paths: [Path]) throws -> Digest {
+    var text: [UInt8] = []
+    func add(_ path: Path) throws {
+      guard let status = try workspace.status(of: path) else { return }
+      let time = status.modified
+      text += path.bytes + [0]
+      text += "\(status.sizeBytes) \(time.seconds) \(time.nanoseconds) \(status.inode)\n".utf8
+    }
+    for path in paths {
+      guard try workspace.status(of: path)?.kind == .directory else {
+        try add(path)
+        continue
+      }
+      var below: [Path] = []
+      let walk = Walk(directory: workspace, followsLinks: false, counts: { _ in true })
+      try walk.visit(path) { found, _ in below.append(found) }
+      for found in below.sorted() { try add(found) }
+    }
+    return SHA256.digest(text)
   }
 
   /// Which links an output's parents may be, for writing.

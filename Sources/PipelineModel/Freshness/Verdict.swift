@@ -74,12 +74,14 @@ package struct Evidence: Sendable {
   package var outputs: [Output]
   /// The last success of this step in this workspace.
   package var last: Result?
+  /// The key of that success, also where its result is gone.
+  package var lastKey: ActionKey?
   package var hasFailed: Bool
 
   package init(
     fingerprint: Fingerprint, traits: Set<StepTrait> = [], isForced: Bool = false,
     workspace: String, result: Result? = nil, outputs: [Output] = [], last: Result? = nil,
-    hasFailed: Bool = false
+    lastKey: ActionKey? = nil, hasFailed: Bool = false
   ) {
     self.fingerprint = fingerprint
     self.traits = traits
@@ -88,6 +90,7 @@ package struct Evidence: Sendable {
     self.result = result
     self.outputs = outputs
     self.last = last
+    self.lastKey = lastKey ?? last?.key
     self.hasFailed = hasFailed
   }
 }
@@ -105,7 +108,9 @@ extension Verdict {
       self = .stale(reasons + Verdict.whyNoResult(evidence))
       return
     }
-    if evidence.traits.contains(.effects), result.workspace != evidence.workspace {
+    // Another workspace may record the same key anew; what this one did stays done.
+    let isOwn = result.workspace == evidence.workspace || result.key == evidence.lastKey
+    if evidence.traits.contains(.effects), !isOwn {
       reasons.append(.resultElsewhere)
     }
     let differences = Verdict.differences(evidence, from: result)
@@ -125,6 +130,7 @@ extension Verdict {
 
   private static func whyNoResult(_ evidence: Evidence) -> [Reason] {
     guard let last = evidence.last else {
+      if evidence.lastKey != nil { return [.resultMissing] }
       return [evidence.hasFailed ? .neverSucceeded : .firstRun]
     }
     let changes = evidence.fingerprint.changes(since: last.fingerprint)

@@ -27,8 +27,9 @@ struct Init: AsyncParsableCommand {
       let folder = try Directory(opening: here.path.appending(path).parent)
       let first = try await FirstManifest(from: folder)
       try folder.replace(Path(Array(path.name)), with: Array(first.text.utf8), links: .followed)
+      let name = manifest ?? "pipeline.yaml"
       Invocation.shared.print(
-        "wrote \(manifest ?? "pipeline.yaml"); next: '\(Invocation.commandName) validate', then edit it")
+        "wrote \(name); next: '\(Invocation.commandName) validate', then edit it")
     } catch let error as SystemError {
       throw ToolFailure(error)
     }

@@ -87,10 +87,11 @@ struct RunExecution: Sendable {
     _ record: RunRecord, started: Int64, stop: StopSignal, _ teller: RunTeller
   ) throws {
     let report = runReport(record, started: started)
-    try write(report)
     teller.summary(report)
+    try write(report)
     if let code = stop.exitCode {
-      throw ToolFailure(code: code, fact: "stopped: \(report.summary)")
+      let why = code == .timeIsUp ? "the time is up" : "stopped"
+      throw ToolFailure(code: code, fact: "\(why): \(report.summary)")
     }
     if record.hasMachineFailure {
       throw ToolFailure(code: .machine, fact: report.closingLine)
@@ -120,6 +121,7 @@ struct RunExecution: Sendable {
           let artifact = pipeline.artifacts[id]
           return .init(name: artifact.name, path: artifact.path, digest: content.digest)
         }
+        row.metrics = metrics(of: step, entry.outcome)
         row.failure = entry.outcome.failure.map { failure in
           .init(
             message: failure.fact, excerpt: failure.excerpt,
@@ -129,14 +131,25 @@ struct RunExecution: Sendable {
       })
   }
 
+  /// What the step's outputs of kind `metrics` say, by `OUTPUT.PATH`.
+  private func metrics(of step: Step, _ outcome: Outcome) -> [(name: String, value: Value)] {
+    guard !outcome.contents.isEmpty else { return [] }
+    return step.outputs.map { pipeline.artifacts[$0] }.filter { $0.kind == .metrics }
+      .flatMap { artifact -> [(name: String, value: Value)] in
+        let values = (try? session.root.read(artifact.path)).map(MetricFile.values) ?? []
+        let name = artifact.name?.text ?? artifact.path.description
+        return values.map { ("\(name).\($0.name)", $0.value) }
+      }
+  }
+
   private func write(_ report: RunReport) throws {
     do {
       let here = try Directory(opening: .here)
       if let file = reports.report {
-        try here.replace(Path(file), with: Array(JSON.pretty(report.json).utf8), links: .followed)
+        try put(JSON.pretty(report.json), at: Path(file), in: here)
       }
       if let file = reports.junit {
-        try here.replace(Path(file), with: Array(report.junit.utf8), links: .followed)
+        try put(report.junit, at: Path(file), in: here)
       }
       if Invocation.shared.value("GITHUB_ACTIONS") == "true" {
         report.gitHubAnnotations.forEach { Invocation.shared.print($0) }
@@ -148,6 +161,11 @@ struct RunExecution: Sendable {
       throw ToolFailure(error)
     }
   }
+}
+
+private func put(_ text: String, at path: Path, in directory: Directory) throws(SystemError) {
+  if !path.parent.isHere { try directory.makeDirectories(path.parent, links: .followed) }
+  try directory.replace(path, with: Array(text.utf8), links: .followed)
 }
 
 extension Pools {

@@ -106,7 +106,9 @@ final class RunTeller: Sendable {
       }
     state.display.stepEnded(
       name.description, outcome.ending, detail: detail, seconds: outcome.usage?.seconds)
-    if isVerbose, !detail.isEmpty { for reason in reasons { state.display.print("          \(reason.text)") } }
+    if isVerbose, !detail.isEmpty {
+      for reason in reasons { state.display.print("          \(reason.text)") }
+    }
     for note in outcome.notes {
       state.display.warn(StyledLine("warning: step '\(name)': \(note)", .caution))
     }

@@ -160,14 +160,34 @@ import Testing
     }
   }
 
-  @Test("Whether an output directory holds what is ignored")
+  @Test("What an output directory holds that is ignored, but for what tools make by themselves")
   func uncounted() throws {
     let scratch = try StorageScratch()
     try scratch.write("clean/a/b", "x")
-    try scratch.write("dirty/a/__pycache__/b", "x")
-    #expect(try !scratch.contents().holdsUncounted("clean"))
-    #expect(try scratch.contents().holdsUncounted("dirty"))
-    #expect(try !scratch.contents().holdsUncounted("absent"))
+    for name in ["__pycache__/b.tmp", "c.pyc", ".DS_Store", ".ipynb_checkpoints/d"] {
+      try scratch.write(Path("clean/a/\(name)"), "x")
+    }
+    try scratch.write("dirty/a/b.tmp", "x")
+    try scratch.write("dirty/.git/c", "x")
+    let contents = scratch.contents(ignore: ["*.tmp"])
+    #expect(try contents.uncounted(in: "clean").isEmpty)
+    #expect(try contents.uncounted(in: "dirty") == ["dirty/.git", "dirty/a/b.tmp"])
+    #expect(try contents.uncounted(in: "absent").isEmpty)
+    #expect(try contents.uncounted(in: "dirty/a/b.tmp").isEmpty)
+  }
+
+  @Test("A mark tells a change of what is not read")
+  func mark() throws {
+    let scratch = try StorageScratch()
+    try scratch.write("d/a", "x")
+    let contents = scratch.contents()
+    let first = try contents.mark(of: ["d"])
+    #expect(try contents.mark(of: ["d"]) == first)
+    try scratch.write("d/sub/b", "y")
+    let second = try contents.mark(of: ["d"])
+    #expect(second != first)
+    try scratch.write("d/sub/b", "yy")
+    #expect(try contents.mark(of: ["d"]) != second)
   }
 
   @Test("A pattern matches files and links to files, sorted by bytes")

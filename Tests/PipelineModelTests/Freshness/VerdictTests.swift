@@ -78,7 +78,7 @@ import Testing
     Case(
       name: "outputs are there, and this workspace never ran it",
       edit: {
-        $0.result = result(from: "there"); $0.last = nil
+        $0.result = result(from: "there"); $0.last = nil; $0.lastKey = nil
       }, answer: .kept),
     Case(
       name: "present with the right digest, not in the store",
@@ -97,7 +97,7 @@ import Testing
       name: "both missing in a fresh clone with a warm store",
       edit: {
         $0.result = result(from: "there")
-        $0.last = nil
+        $0.last = nil; $0.lastKey = nil
         $0.outputs = [output(model, nil), output(scores, nil)]
       }, answer: .restorable([.outputMissing(model), .outputMissing(scores)])),
     Case(
@@ -182,7 +182,7 @@ import Testing
     Case(
       name: "always, first run",
       edit: {
-        $0.traits = [.always]; $0.result = nil; $0.last = nil
+        $0.traits = [.always]; $0.result = nil; $0.last = nil; $0.lastKey = nil
       },
       answer: .stale([.always, .firstRun])),
     Case(
@@ -190,9 +190,19 @@ import Testing
     Case(
       name: "effects, from elsewhere",
       edit: {
-        $0.traits = [.effects]; $0.result = result(from: "there")
+        $0.traits = [.effects]; $0.result = result(from: "there"); $0.last = nil; $0.lastKey = nil
       },
       answer: .stale([.resultElsewhere])),
+    Case(
+      name: "effects, done here, then recorded anew elsewhere",
+      edit: {
+        $0.traits = [.effects]; $0.result = result(from: "there")
+      }, answer: .kept),
+    Case(
+      name: "the last result is gone",
+      edit: {
+        $0.result = nil; $0.last = nil; $0.lastKey = fingerprint().key
+      }, answer: .stale([.resultMissing])),
     Case(
       name: "effects, own result, output missing",
       edit: {
@@ -204,6 +214,7 @@ import Testing
       name: "forced and always, from elsewhere with effects",
       edit: {
         $0.isForced = true; $0.traits = [.always, .effects]; $0.result = result(from: "there")
+        $0.lastKey = nil
       },
       answer: .stale([.forced, .always, .resultElsewhere])),
     Case(
@@ -215,12 +226,12 @@ import Testing
     Case(
       name: "first run",
       edit: {
-        $0.result = nil; $0.last = nil
+        $0.result = nil; $0.last = nil; $0.lastKey = nil
       }, answer: .stale([.firstRun])),
     Case(
       name: "never succeeded",
       edit: {
-        $0.result = nil; $0.last = nil; $0.hasFailed = true
+        $0.result = nil; $0.last = nil; $0.lastKey = nil; $0.hasFailed = true
       },
       answer: .stale([.neverSucceeded])),
     Case(
@@ -258,7 +269,7 @@ import Testing
     Case(
       name: "no output, effects, from elsewhere",
       edit: {
-        withoutOutputs(&$0, from: "there"); $0.traits = [.effects]
+        withoutOutputs(&$0, from: "there"); $0.traits = [.effects]; $0.lastKey = nil
       },
       answer: .stale([.resultElsewhere])),
   ]
