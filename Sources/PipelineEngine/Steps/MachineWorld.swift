@@ -215,6 +215,9 @@ package final class MachineWorld: World {
     }
   }
 
+  /// The keys of the last success of every step, and of its components.
+  var currentKeys: Set<ActionKey> { access.currentKeys }
+
   /// Asks all running steps to end; see `ProcessLoop.cancelAll`.
   package func cancelSteps(grace: Duration) {
     loop.cancelAll(grace: grace)

@@ -145,12 +145,13 @@ struct Child {
     return nil
   }
 
-  /// Its children that still work. Those that left its session are counted only when it is being
-  /// ended: else a program may have good reasons to start what outlives it.
+  /// Its children that still work, once it has ended or is being ended also those that have left its
+  /// session: what goes on writing would belie what is recorded of the step.
   private func survivors() -> [Int32] {
     var pids = ProcessTable.members(ofSession: pid)
-    if let execution, isTimedOut || isCancelled {
-      pids += ProcessTable.members(ofExecution: execution).filter { !pids.contains($0) }
+    if let execution, isTimedOut || isCancelled || exitedAt != nil {
+      pids += ProcessTable.members(ofExecution: execution, since: ProcessTable.start(of: pid))
+        .filter { !pids.contains($0) }
     }
     return pids.filter { $0 != pid }
   }

@@ -31,8 +31,23 @@ enum ProcessTable {
 
   /// The living processes that were started with this execution in their environment, in whatever
   /// session.
-  static func members(ofExecution execution: String) -> [Int32] {
-    all().filter { isAlive($0) && belongs($0, toExecution: execution) }
+  ///
+  /// - Parameter start: of the execution's first process, as `start(of:)` tells it; what is older
+  ///   is not looked at, nor are whole sessions that are.
+  static func members(ofExecution execution: String, since start: UInt64 = 0) -> [Int32] {
+    var isOld: [Int32: Bool] = [:]
+    return all().filter { pid in
+      let session = pipeline_session(pid)
+      let isInOld = isOld[session] ?? isOlder(session, than: start)
+      isOld[session] = isInOld
+      return !isInOld && !isOlder(pid, than: start) && isAlive(pid)
+        && belongs(pid, toExecution: execution)
+    }
+  }
+
+  private static func isOlder(_ pid: Int32, than start: UInt64) -> Bool {
+    let own = self.start(of: pid)
+    return own != 0 && own < start
   }
 
   /// Whether it was started with this execution in its environment.

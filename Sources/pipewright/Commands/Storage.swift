@@ -7,8 +7,8 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read every object and every result of the store and say what is damaged.",
     discussion: """
-      Exits with 4 if anything is. With '--heal' what is damaged is set aside; the steps that made \
-      it execute again when they are next needed.
+      Exits with 4 if anything is damaged. With '--heal' that is set aside, what the workspace \
+      still has is stored again, and the steps that made the rest execute when they are next needed.
       """)
 
   @OptionGroup var manifest: ManifestOptions
@@ -24,14 +24,31 @@ struct Verify: AsyncParsableCommand {
     let access = try await session.access(heal ? .running(waits: true) : .reading)
     do {
       let report = try await access.store.verify(heal: heal)
+      let returned = heal ? try returnOutputs(access, session) : []
       Invocation.shared.print(
-        json ? JSON.pretty(report.json) : report.lines(heals: heal).joined(separator: "\n"))
-      if !report.isSound { throw ExitCode.verificationFailed }
+        json
+          ? JSON.pretty(report.json)
+          : (report.lines(heals: heal) + returned.map { "stored again: \($0)" })
+            .joined(separator: "\n"))
+      session.show(access.warnings.take())
+      let isSound = heal ? try await access.store.verify(heal: false).isSound : report.isSound
+      if !isSound { throw ExitCode.verificationFailed }
     } catch let code as ExitCode {
       throw code
     } catch {
       throw Session.failure(error)
     }
+  }
+}
+
+extension Verify {
+  /// What the store has lost and the workspace still has.
+  private func returnOutputs(_ access: WorkspaceAccess, _ session: Session) throws -> [Path] {
+    let machine = try session.machine(access, try session.validPipeline())
+    defer { machine.close() }
+    let returned = try machine.returnLostOutputs()
+    try machine.dropUnusableResults()
+    return returned
   }
 }
 

@@ -147,6 +147,23 @@ import Testing
     #expect(await hasEnded(daemon))
   }
 
+  @Test("Nor does it outlive the child that started it, whatever others do meanwhile")
+  func daemonOfEnded() async throws {
+    let execution = "test-\(SystemClock.steady)-\(Machine.processID)"
+    let gathered = Gathered()
+    let other = scratch.shell("echo up; exec sleep 1000", execution: execution + "-other")
+    async let othersExit = loop.run(other) { gathered.add($0) }
+    #expect(await gathered.waitFor("up"))
+    let result = try await run(scratch.shell(Daemon.command, execution: execution))
+    #expect(result.exit.status == .code(0))
+    #expect(result.exit.leftBehind == 1)
+    let pid = try #require(result.text.split(separator: "\n").first.flatMap { Int32($0) })
+    #expect(await hasEnded(pid))
+    #expect(loop.running.count == 1)
+    loop.cancelAll(grace: .zero)
+    #expect(try await othersExit.cancelled)
+  }
+
   @Test("What cannot be started is an error that says why")
   func missing() async throws {
     try scratch.write("plain", "not a program")
