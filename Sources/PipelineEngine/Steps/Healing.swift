@@ -24,7 +24,9 @@ extension MachineWorld {
   package func dropUnusableResults() throws {
     for key in try store.keys() {
       guard let result = try store.result(for: key) else { continue }
-      let isWhole = try store.objects(of: result).allSatisfy { try store.objects.exists(Store.place(of: $0)) }
+      let isWhole = try store.objects(of: result).allSatisfy {
+        try store.objects.exists(Store.place(of: $0))
+      }
       if isWhole { continue }
       try store.setAside(
         Store.resultPlace(of: key), "names an object that is gone",
