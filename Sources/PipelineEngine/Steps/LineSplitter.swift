@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Makes lines of output that comes in pieces.
 ///
 /// Nothing is lost, but for what a progress bar has already written over where its line grows
@@ -15,23 +23,40 @@ package struct LineSplitter: Sendable {
   ///
   /// - Returns: the lines that it completes, without line feeds.
   package mutating func feed(_ bytes: some Collection<UInt8>) -> [[UInt8]] {
+    feed(Array(bytes))
+  }
+
+  /// The same for a piece as it was read.
+  package mutating func feed(_ bytes: [UInt8]) -> [[UInt8]] {
     var lines: [[UInt8]] = []
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let room = rest.prefix(limit)
-      if let end = room.firstIndex(of: lineFeed) {
-        pending += room[..<end]
-        rest = rest[rest.index(after: end)...]
-        shorten(&lines)
+    var start = 0
+    while start < bytes.count {
+      let room = start..<min(start + limit, bytes.count)
+      if let end = LineSplitter.lineFeed(in: bytes, room) {
+        take(bytes[start..<end], &lines)
         lines.append(pending)
         pending = []
+        start = end + 1
       } else {
-        pending += room
-        rest = rest[room.endIndex...]
-        shorten(&lines)
+        take(bytes[room], &lines)
+        start = room.upperBound
       }
     }
     return lines
+  }
+
+  private mutating func take(_ piece: ArraySlice<UInt8>, _ lines: inout [[UInt8]]) {
+    pending += piece
+    shorten(&lines)
+  }
+
+  private static func lineFeed(in bytes: [UInt8], _ room: Range<Int>) -> Int? {
+    bytes.withUnsafeBytes { all in
+      guard let base = all.baseAddress,
+        let found = memchr(base + room.lowerBound, Int32(UInt8(ascii: "\n")), room.count)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
   }
 
   /// What stands behind the last line feed; nil where nothing does.
@@ -57,5 +82,4 @@ package struct LineSplitter: Sendable {
   }
 }
 
-private let lineFeed = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")

@@ -17,6 +17,16 @@ package struct Sanitiser: Sendable {
   ///
   /// - Parameter line: without its line feed.
   package func text(_ line: some Collection<UInt8>) -> String {
+    text(Array(line))
+  }
+
+  /// The same for a line as it was read.
+  package func text(_ line: [UInt8]) -> String {
+    // Nearly every line: nothing in it but what is shown.
+    if line.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }) {
+      let shown = String(decoding: line.prefix(limit), as: UTF8.self)
+      return line.count > limit ? shown + "…" : shown
+    }
     let scalars = Array(String(decoding: Sanitiser.lastDrawn(line), as: UTF8.self).unicodeScalars)
     var out = String.UnicodeScalarView()
     var shown = 0
@@ -43,9 +53,8 @@ package struct Sanitiser: Sendable {
   }
 
   /// What stands behind the last carriage return that something follows.
-  private static func lastDrawn(_ line: some Collection<UInt8>) -> ArraySlice<UInt8> {
-    let parts = Array(line).split(separator: 13)
-    return parts.last ?? []
+  private static func lastDrawn(_ line: [UInt8]) -> ArraySlice<UInt8> {
+    line.split(separator: 13).last ?? []
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -41,7 +41,13 @@ package struct SecretMask: Sendable {
   ///
   /// - Returns: what can be told of it and of what was held back.
   package mutating func feed(_ bytes: some Collection<UInt8>) -> [UInt8] {
-    guard !secrets.isEmpty else { return Array(bytes) }
+    feed(Array(bytes))
+  }
+
+  /// The same for a piece as it was read, which is given back as it is where no secret can begin.
+  package mutating func feed(_ bytes: [UInt8]) -> [UInt8] {
+    guard !secrets.isEmpty else { return bytes }
+    if held.isEmpty, nextBeginning(in: bytes, from: 0) == bytes.count { return bytes }
     held += bytes
     return release(isEnd: false)
   }
@@ -61,15 +67,17 @@ package struct SecretMask: Sendable {
 
   private mutating func release(isEnd: Bool) -> [UInt8] {
     var out: [UInt8] = []
+    out.reserveCapacity(held.count)
     var position = 0
-    while position < held.count {
-      if begins[Int(held[position])] {
-        // A longer secret could still begin here, whatever shorter one is complete.
-        if !isEnd, isBeginning(at: position) { break }
-        if let length = match(at: position) {
-          if position >= hidden { out += SecretMask.sign }
-          hidden = max(hidden, position + length)
-        }
+    while true {
+      let next = nextBeginning(in: held, from: position)
+      out += held[min(max(position, hidden), next)..<next]
+      position = next
+      // A longer secret could still begin here, whatever shorter one is complete.
+      if position == held.count || (!isEnd && isBeginning(at: position)) { break }
+      if let length = match(at: position) {
+        if position >= hidden { out += SecretMask.sign }
+        hidden = max(hidden, position + length)
       }
       if position >= hidden { out.append(held[position]) }
       position += 1
@@ -79,16 +87,36 @@ package struct SecretMask: Sendable {
     return out
   }
 
+  /// Where the next byte stands with which a secret begins; the end where none does.
+  private func nextBeginning(in bytes: [UInt8], from start: Int) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      begins.withUnsafeBufferPointer { begins in
+        var position = start
+        while position < bytes.count, !begins[Int(bytes[position])] { position += 1 }
+        return position
+      }
+    }
+  }
+
   /// Whether all that is held from here on is the beginning of a secret, and less than all of it.
   private func isBeginning(at position: Int) -> Bool {
-    let rest = held[position...]
-    return secrets.contains { $0.count > rest.count && $0.starts(with: rest) }
+    let count = held.count - position
+    // The longest is the first; most of what is held is not this near the end.
+    guard let longest = secrets.first, longest.count > count else { return false }
+    return secrets.contains { $0.count > count && hasCommon($0, count, at: position) }
   }
 
   /// The length of the longest secret that stands here.
   private func match(at position: Int) -> Int? {
-    let rest = held[position...]
-    return secrets.first { $0.count <= rest.count && rest.starts(with: $0) }?.count
+    let count = held.count - position
+    return secrets.first { $0.count <= count && hasCommon($0, $0.count, at: position) }?.count
+  }
+
+  /// Whether the first bytes of a secret stand here, that many.
+  private func hasCommon(_ secret: [UInt8], _ count: Int, at position: Int) -> Bool {
+    var index = 0
+    while index < count, held[position + index] == secret[index] { index += 1 }
+    return index == count
   }
 
   private static let sign = Array("***".utf8)

@@ -9,6 +9,8 @@ final class StepLog: Sendable {
     var tail: [UInt8] = []
     var fault: SystemError?
     var isBlocked = false
+    /// Since it was last looked at.
+    var hasGrown = false
   }
 
   private let file: Descriptor
@@ -43,20 +45,30 @@ final class StepLog: Sendable {
   var fault: SystemError? { state.withLock { $0.fault } }
 
   /// Whether SwiftPM in the step has said that it waits for another SwiftPM.
-  var waitsForSwiftPM: Bool { state.withLock { $0.isBlocked } }
+  ///
+  /// Looked for when asked, not with every piece: a step may write many thousands a second.
+  var waitsForSwiftPM: Bool {
+    state.withLock { state in
+      if !state.isBlocked, state.hasGrown {
+        state.hasGrown = false
+        let lines = state.tail.split(separator: UInt8(ascii: "\n"))
+        state.isBlocked = lines.contains {
+          let line = String(decoding: $0, as: UTF8.self)
+          return line.contains("Another instance of SwiftPM")
+            && line.contains("waiting until that process has finished")
+        }
+      }
+      return state.isBlocked
+    }
+  }
 
   private func write(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
     state.withLock { state in
       state.tail += bytes
+      state.hasGrown = true
       if state.tail.count > 2 * StepLog.tailBytes {
         state.tail.removeFirst(state.tail.count - StepLog.tailBytes)
-      }
-      if !state.isBlocked, bytes.count < 4096 || state.tail.count < 4096 {
-        let recent = String(decoding: state.tail.suffix(4096), as: UTF8.self)
-        state.isBlocked =
-          recent.contains("Another instance of SwiftPM")
-          && recent.contains("waiting until that process has finished")
       }
       do throws(SystemError) {
         try file.write(bytes)

@@ -73,10 +73,16 @@ private final class Deposit {
       return known
     }
     let source = try contents.workspace.openFile(path, followingLinks: false)
-    let isAtRest = try contents.stamps.isAtRest(source.status, of: path, in: contents.workspace)
+    // Logs and metrics are never asked for again: no stamp of theirs is worth waiting for.
+    let isAskedAgain = !StateDirectory.name.holds(path)
+    let isAtRest =
+      try isAskedAgain
+      && contents.stamps.isAtRest(source.status, of: path, in: contents.workspace)
     let file = try TemporaryFile(in: store.temporary.descriptor, permissions: 0o600, for: path)
     let content = Content(source.status, digest: try file.take(source))
-    contents.stamps.note(content, of: path, under: source.status, isAtRest: isAtRest)
+    if isAskedAgain {
+      contents.stamps.note(content, of: path, under: source.status, isAtRest: isAtRest)
+    }
     try add(file, content.digest, sizeBytes: content.sizeBytes)
     return content
   }

@@ -63,6 +63,19 @@ import Testing
     }
   }
 
+  @Test("A piece in which no secret can begin is passed on, not copied: a flood costs little")
+  func flood() {
+    func place(_ bytes: [UInt8]) -> UnsafePointer<UInt8>? {
+      bytes.withUnsafeBufferPointer { $0.baseAddress }
+    }
+    var mask = SecretMask(["secret"])
+    let piece = Array(String(repeating: "17 0.25\n", count: 1_000).utf8)
+    #expect(place(mask.feed(piece)) == place(piece))
+    #expect(mask.feed(Array("sec".utf8)).isEmpty)
+    #expect(mask.feed(piece) == Array("sec".utf8) + piece)
+    #expect(place(mask.feed(piece)) == place(piece))
+  }
+
   @Test("What cannot begin a secret is not held back")
   func latency() {
     var mask = SecretMask(["token"])
@@ -70,6 +83,26 @@ import Testing
     #expect(mask.feed("p".utf8) == Array("top".utf8))
     #expect(mask.feed("token".utf8) == Array("***".utf8))
     #expect(mask.flush() == [])
+  }
+}
+
+@Suite("Log of a step") struct StepLogTests {
+  @Test("That SwiftPM waits is seen in whatever pieces it comes, among much else")
+  func waiting() throws {
+    let scratch = try ScratchDirectory()
+    let heard = Gathered()
+    let log = try StepLog(in: scratch.directory, at: "log", secrets: []) { heard.add($0) }
+    log.take(Array("Another instance of SwiftPM is known to have been here\n".utf8))
+    #expect(!log.waitsForSwiftPM)
+    log.take(Array("Another instance of Swi".utf8))
+    #expect(!log.waitsForSwiftPM)
+    log.take(Array("ftPM (PID: 1) is running, waiting until that process has finished…".utf8))
+    for index in 0..<1_000 { log.take(Array("\n\(index)".utf8)) }
+    #expect(log.waitsForSwiftPM)
+    for _ in 0..<3_000 { log.take([UInt8](repeating: 10, count: 100)) }
+    #expect(log.waitsForSwiftPM, "once seen, never forgotten")
+    log.finish()
+    #expect(try scratch.text("log") == heard.text)
   }
 }
 
@@ -98,6 +131,20 @@ import Testing
     #expect(lines.joined() == text)
     #expect(lines.allSatisfy { $0.utf8.count <= 33 })
     #expect(lines.dropLast().allSatisfy { $0.utf8.count == 32 })
+  }
+
+  @Test("However it is cut, a text has the same lines", arguments: 0..<50)
+  func pieces(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let text = (0..<400).map { _ in "ab\n".randomElement(using: &random) ?? "a" }
+    var pieces = [""]
+    for letter in text {
+      if Int.random(in: 0..<4, using: &random) == 0 { pieces.append("") }
+      pieces[pieces.count - 1].append(letter)
+    }
+    var lines = String(text).split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last == "" { lines.removeLast() }
+    #expect(LineSplitterTests.lines(pieces) == lines.map(String.init))
   }
 
   @Test("Of an endless progress bar the last state remains")

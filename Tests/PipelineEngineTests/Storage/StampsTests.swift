@@ -137,6 +137,22 @@ import Testing
     #expect(count == text.utf8.count)
   }
 
+  @Test("Nobody waits for the stamp of a log, which is never asked for again")
+  func logs() throws {
+    let scratch = try StorageScratch()
+    let clock = TurnableClock()
+    let stamps = Stamps(clock: clock.stampClock(margin: .milliseconds(20)))
+    let contents = Contents(of: scratch.directory, stamps: stamps)
+    try scratch.write(".pipeline/logs/run/step.log", "text")
+    try scratch.write("output", "text")
+    let store = try scratch.store()
+    let log = try store.deposit([".pipeline/logs/run/step.log"], from: contents)
+    #expect(clock.readings.withLock { $0 } == 0)
+    #expect(stamps.all.isEmpty)
+    #expect(try store.deposit(["output"], from: contents) == log)
+    #expect(clock.readings.withLock { $0 } > 0)
+  }
+
   @Test("Every field of a stamp counts")
   func fields() {
     let time = FileTime(seconds: 5, nanoseconds: 5)
