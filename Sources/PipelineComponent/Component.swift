@@ -52,8 +52,22 @@ public struct Component: Sendable {
   /// - Returns: paths in the pipeline's order; none for a glob that matches nothing.
   /// - Throws: ``ComponentProblem`` if the step has no such input.
   public func inputs(_ name: String) throws(ComponentProblem) -> [String] {
+    if let list = try longList(name) { return list.split(separator: "\n").map(String.init) }
     let list = try value(of: name, as: .input)
     return list.split(separator: "\n").map(String.init)
+  }
+
+  /// The paths of an input that are too many for a variable: then another names a file of them.
+  private func longList(_ name: String) throws(ComponentProblem) -> String? {
+    let variable = Wiring.variable(for: name, as: .input)
+    guard environment[variable] == nil, let file = environment[variable + "_FILE"] else {
+      return nil
+    }
+    do {
+      return String(decoding: try ByteFile.content(of: file), as: UTF8.self)
+    } catch {
+      throw .listUnreadable(path: file, reason: "\(error)")
+    }
   }
 
   /// The path that an output has to be written to, relative to where the step works.

@@ -18,6 +18,8 @@ public enum ComponentProblem: Error, Equatable, Sendable {
   case noParameter(String)
   /// The parameter of that dotted name is there and not what the component expects.
   case parameterUnfit(String, reason: String)
+  /// The file that holds a long list of paths cannot be read.
+  case listUnreadable(path: String, reason: String)
   /// The file of parameters cannot be read, or is not JSON.
   case parametersUnreadable(path: String, reason: String)
 }
@@ -44,6 +46,8 @@ extension ComponentProblem: CustomStringConvertible {
       "'\(name)' is no parameter that this step uses"
     case .parameterUnfit(let name, let reason):
       "'\(name)' is not what this component expects of the parameter: \(reason)"
+    case .listUnreadable(let path, let reason):
+      "'\(path)' cannot be read as the list of an input's paths: \(reason)"
     case .parametersUnreadable(let path, let reason):
       "'\(path)' cannot be read as the file of parameters: \(reason)"
     }
@@ -67,6 +71,8 @@ extension ComponentProblem: CustomStringConvertible {
       "write 'parameters: [\(name)]' in the step, and give '\(name)' a value in the manifest"
     case .parameterUnfit(let name, _):
       "change '\(name)' under 'parameters:' of the manifest, or with -P \(name)=VALUE"
+    case .listUnreadable:
+      "run the step again; the list lies beside its log"
     case .parametersUnreadable:
       "run the step again; \(Wiring.parameters) names the file"
     }

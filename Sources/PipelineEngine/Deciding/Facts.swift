@@ -10,6 +10,17 @@ package protocol Facts: Sendable {
   func content(ofInput path: Path) throws -> Content?
   /// What a step's output holds, links as links; nil where there is none.
   func content(ofOutput path: Path) throws -> Content?
+  /// Whether there is anything to be read at a path, links followed; reads nothing.
+  func hasInput(at path: Path) throws -> Bool
+  /// Whether there is anything at an output's path, be it a link; reads nothing.
+  func hasOutput(at path: Path) throws -> Bool
+  /// Where a path leads whose last name is a link, or which goes beyond the workspace: from the
+  /// workspace where that lies in it, else absolute. Any other path itself.
+  ///
+  /// - Parameter path: no link is among its parents, unless it goes beyond the workspace.
+  func destination(of path: Path) throws -> Path
+  /// Whether outputs may be written through the link at a path.
+  func mayWrite(through link: Path) -> Bool
   /// The files below a directory of sources.
   func listing(of directory: Path) throws -> Listing
   /// The files that a pattern matches, sorted by bytes.

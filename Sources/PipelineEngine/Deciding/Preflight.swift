@@ -10,10 +10,13 @@ package struct Preflight<World: Facts>: Sendable {
     self.world = world
   }
 
-  /// Inputs and sources that no step writes and no file has, and outputs of frozen steps that are
-  /// nowhere, in the order of the manifest.
+  /// Inputs and sources that no step writes and no file has, outputs of frozen steps that are
+  /// nowhere, and symbolic links that hide what leads to what, in the order of the manifest.
   package func problems() async throws -> [Diagnostic] {
-    var problems: [Diagnostic] = []
+    var links = LinkCheck(plan, world)
+    var problems = try links.problems()
+    // What is not there yet behind a link that hides a step's output is not missing.
+    let told = Set(problems.compactMap(\.span))
     for id in plan.steps {
       let step = plan.pipeline.steps[id]
       if step.traits.contains(.frozen) {
@@ -24,10 +27,20 @@ package struct Preflight<World: Facts>: Sendable {
         }
         continue
       }
-      problems += try step.inputs.compactMap { try missing($0, of: step) }
+      problems += try step.inputs.filter { !told.contains($0.span) }
+        .compactMap { try problem(with: $0, of: step) }
+      if told.contains(step.span) { continue }
       problems += try step.sources.compactMap { try missing($0, of: step) }
     }
     return problems.inOrderOfPlace()
+  }
+
+  private func problem(with input: Input, of step: Step) throws -> Diagnostic? {
+    do {
+      return try missing(input, of: step)
+    } catch let error as StorageError {
+      return Diagnostic("unreadable-input", error.description, hint: error.hint, at: input.span)
+    }
   }
 
   private func missing(_ input: Input, of step: Step) throws -> Diagnostic? {
@@ -36,7 +49,7 @@ package struct Preflight<World: Facts>: Sendable {
       for id in artifacts {
         let artifact = plan.pipeline.artifacts[id]
         if plan.contains(artifact.writer) { continue }
-        if try world.content(ofOutput: artifact.path) != nil { continue }
+        if try world.hasOutput(at: artifact.path) { continue }
         let writer = plan.pipeline.steps[artifact.writer]
         return Diagnostic(
           "missing-input",
@@ -49,7 +62,7 @@ package struct Preflight<World: Facts>: Sendable {
       if overlaps.contains(where: { plan.contains(plan.pipeline.artifacts[$0].writer) }) {
         return nil
       }
-      return try world.content(ofInput: path) != nil
+      return try world.hasInput(at: path)
         ? nil : .missingInput(path, readBy: step.name, at: input.span)
     case .glob(let glob, let overlaps):
       guard overlaps.isEmpty, try world.matches(of: glob).isEmpty else { return nil }
@@ -66,7 +79,7 @@ package struct Preflight<World: Facts>: Sendable {
           plan.pipeline.artifacts[$0].path.overlaps(source)
         }
     }
-    guard !isWritten, try world.content(ofInput: source) == nil else { return nil }
+    guard !isWritten, try !world.hasInput(at: source) else { return nil }
     return .missingSource(source, of: step.name, at: step.span)
   }
 }

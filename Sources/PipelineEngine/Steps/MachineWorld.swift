@@ -11,6 +11,8 @@ package final class MachineWorld: World {
   let contents: Contents
   let attic: Attic
   let environment: StepEnvironment
+  /// Values that no log and no record may hold, whichever step shows them.
+  let secrets: [String]
   let loop: ProcessLoop
   let ledger: Ledger
   /// What this process was told to do, for others who have to wait for it.
@@ -22,6 +24,7 @@ package final class MachineWorld: World {
   let isSwiftPMLocked: Bool
   /// Names this run's logs and what it sets aside.
   package let run: String
+  private let pipeline: Pipeline
   private let memory: Locked<Memory>
   private let listen: @Sendable (StepName, [UInt8]) -> Void
 
@@ -29,7 +32,6 @@ package final class MachineWorld: World {
   private struct Memory {
     var index: Index
     var lastResults: [StepName: Result?] = [:]
-    var tools: [String: Content?] = [:]
     /// How many steps have executed: each may have changed what was looked at before.
     var generation = 0
   }
@@ -55,7 +57,9 @@ package final class MachineWorld: World {
       ignore: pipeline.ignore, outside: pipeline.outside)
     run = access.run
     attic = Attic(of: access.root)
+    self.pipeline = pipeline
     self.environment = StepEnvironment(environment)
+    secrets = self.environment.secrets(of: pipeline)
     loop = try ProcessLoop()
     ledger = access.ledger
     command = access.command
@@ -114,13 +118,17 @@ package final class MachineWorld: World {
   }
 
   package func tool(_ name: String, of step: Step) throws -> Content? {
-    if let known = memory.withLock({ $0.tools[name] }) { return known }
-    let launch = Launch(
-      [Array(name.utf8)], environment: environment.variables(of: step) { _ in [] }, directory: root)
-    let content = (try? launch.program()).map { Path($0) }
-      .flatMap { try? contents.content(ofInput: $0) }
-    memory.withLock { $0.tools[name] = .some(content) }
-    return content
+    var variables = environment.passedPath
+    if let path = step.variables.last(where: { $0.name == "PATH" }) {
+      let wiring = try Wiring(step, in: pipeline) { try matches(of: $0) }
+      variables = [EnvironmentVariable(name: Array("PATH".utf8), value: wiring.text(path.value))]
+    }
+    // Where the step's directory is missing, that is told when it starts.
+    let directory = (try? root.directory(step.directory)) ?? root
+    let launch = Launch([Array(name.utf8)], environment: variables, directory: directory)
+    guard let program = try? launch.program() else { return nil }
+    // Not remembered beside its stamp: a step may have made it meanwhile.
+    return try? contents.content(ofInput: step.directory.appending(Path(program)))
   }
 
   package func component(_ product: String) async throws -> Digest {

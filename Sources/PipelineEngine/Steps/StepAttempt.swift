@@ -8,6 +8,7 @@ struct LogFolder: Sendable {
   let script: Path
   /// What a failed step had written.
   let outputs: Path
+  private let lists: Path
 
   /// - Parameter folder: of this run.
   init(in folder: Path, for step: StepName) {
@@ -18,7 +19,11 @@ struct LogFolder: Sendable {
     metrics = folder.appending("\(name).metrics.jsonl")
     script = folder.appending("\(name).sh")
     outputs = folder.appending("\(name).outputs")
+    lists = folder.appending("\(name).inputs")
   }
+
+  /// Where the paths of an input stand that are too many for a variable.
+  func list(of input: Name) -> Path { lists.appending("\(input).txt") }
 }
 
 /// One try at a step: its process, from start to end.
@@ -37,9 +42,8 @@ struct StepAttempt: Sendable {
   private var step: Step { work.step }
 
   func run() async throws -> Ended {
-    let secrets = machine.environment.secrets(of: step)
-    let log = try StepLog(in: machine.root, at: folder.log, secrets: secrets) { [machine, step] in
-      machine.hear(step.name, $0)
+    let log = try StepLog(in: machine.root, at: folder.log, secrets: machine.secrets) {
+      [machine, step] in machine.hear(step.name, $0)
     }
     let launch = try await launch()
     let command = launch.arguments
@@ -52,6 +56,7 @@ struct StepAttempt: Sendable {
       return Ended(exit: Exit(status: .code(127)), failure: failure)
     }
     log.finish()
+    try maskMetrics()
     if let fault = log.fault { throw fault }
     var ended = Ended(exit: exit)
     // One that was asked to end could not end its own children first.
@@ -96,6 +101,18 @@ struct StepAttempt: Sendable {
     }
   }
 
+  /// Hides secrets in what the step has written as its metrics, also as JSON writes them.
+  private func maskMetrics() throws {
+    guard !machine.secrets.isEmpty else { return }
+    // The step may have put anything in its place.
+    let isFile = try machine.root.status(of: folder.metrics)?.kind == .file
+    let lines = isFile ? try machine.root.read(folder.metrics) : []
+    let escaped = machine.secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
+    var mask = SecretMask(machine.secrets + escaped)
+    let masked = mask.feed(lines) + mask.flush()
+    if !isFile || masked != lines { try machine.root.replace(folder.metrics, with: masked) }
+  }
+
   private func launch() async throws -> Launch {
     let wiring = try Wiring(step, in: work.pipeline) { try machine.matches(of: $0) }
     var component: Path?
@@ -111,7 +128,7 @@ struct StepAttempt: Sendable {
       arguments.append(machine.root.path.appending(folder.script).bytes)
     }
     var environment = machine.environment.variables(of: step) { wiring.text($0) }
-    environment += wiring.variables + command.variables
+    environment += try wiring.variables + longLists(wiring) + command.variables
     environment += [
       variable("PIPELINE_PARAMETERS", folder.parameters),
       variable("PIPELINE_METRICS", folder.metrics),
@@ -130,14 +147,26 @@ struct StepAttempt: Sendable {
       grace: machine.grace, execution: try machine.newExecutionID())
   }
 
+  /// For each input that is too long for a variable, the variable that names a file of its paths.
+  private func longLists(_ wiring: Wiring) throws -> [EnvironmentVariable] {
+    try wiring.longLists.map { input, paths in
+      let file = folder.list(of: input)
+      try machine.root.makeDirectories(file.parent)
+      try machine.root.replace(file, with: paths + [UInt8(ascii: "\n")])
+      return variable("PIPELINE_INPUT_\(input.variable)_FILE", file)
+    }
+  }
+
   private func variable(_ name: String, _ path: Path) -> EnvironmentVariable {
     EnvironmentVariable(name: Array(name.utf8), value: machine.root.path.appending(path).bytes)
   }
 
   private func failure(of exit: Exit, _ log: StepLog, _ command: [[UInt8]]) -> Failure? {
-    if exit.isSuccess, !log.waitsForSwiftPM { return nil }
+    // Elsewhere than in the plugin another SwiftPM ends one day, and the step goes on.
+    let waitsForEver = machine.isSwiftPMLocked && log.waitsForSwiftPM
+    if exit.isSuccess, !waitsForEver { return nil }
     var failure: Failure
-    if log.waitsForSwiftPM {
+    if waitsForEver {
       failure = Failure(
         "it waited for a SwiftPM that itself waits for this step",
         hint: "while 'swift package' runs the pipeline it locks '.build': use a Swift component "

@@ -53,10 +53,19 @@ package struct StepEnvironment: Sendable {
     return variables
   }
 
-  /// Values that must appear nowhere the step's output goes.
-  package func secrets(of step: Step) -> [String] {
-    step.secrets.compactMap { outer[Array($0.content.utf8)] }
+  /// The `PATH` that every step gets which sets none itself.
+  var passedPath: [EnvironmentVariable] {
+    outer[Array("PATH".utf8)].map { [EnvironmentVariable(name: Array("PATH".utf8), value: $0)] }
+      ?? []
+  }
+
+  /// Values that must appear nowhere the output of any step goes: one that was not given a secret
+  /// can still find it, in the environment of this process or in a file of another step. Sorted.
+  package func secrets(of pipeline: Pipeline) -> [String] {
+    let names = Set(pipeline.steps.rows.flatMap { $0.secrets.map(\.content) })
+    let values = names.compactMap { outer[Array($0.utf8)] }
       .map { String(decoding: $0, as: UTF8.self) }
+    return Set(values).sorted()
   }
 
   /// Secrets that a step of the plan asks for and the environment does not have.

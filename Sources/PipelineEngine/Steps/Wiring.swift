@@ -60,12 +60,13 @@ package struct Wiring: Sendable {
   }
 
   /// `PIPELINE_INPUT_CLEAN`, `PIPELINE_OUTPUT_MODEL`, `PIPELINE_MATRIX_SEED`; a list has one path
-  /// a line.
+  /// a line, and one of `longLists` is missing.
   package var variables: [EnvironmentVariable] {
     var variables = [EnvironmentVariable("PIPELINE_STEP", step.name.description)]
     for (input, paths) in zip(step.inputs, inputs) {
       guard let name = input.name else { continue }
-      variables.append(variable("INPUT", name, paths.map(seen)))
+      let variable = variable("INPUT", name, paths.map(seen))
+      if variable.value.count <= Wiring.longestValue { variables.append(variable) }
     }
     for id in step.outputs {
       guard let name = pipeline.artifacts[id].name else { continue }
@@ -74,6 +75,18 @@ package struct Wiring: Sendable {
     variables += step.matrix.map { variable("MATRIX", $0.name, [Array($0.value.argument.utf8)]) }
     return variables
   }
+
+  /// Inputs with more paths than a variable can hold, one a line.
+  package var longLists: [(input: Name, paths: [UInt8])] {
+    zip(step.inputs, inputs).compactMap { input, paths in
+      guard let name = input.name else { return nil }
+      let lines = Array(paths.map(seen).joined(separator: [UInt8(ascii: "\n")]))
+      return lines.count > Wiring.longestValue ? (name, lines) : nil
+    }
+  }
+
+  /// Linux takes a single variable of up to 128 KiB.
+  private static let longestValue = 100_000
 
   /// What `PIPELINE_PARAMETERS` names a file of: the parameters that the step uses, nested, and
   /// its combination of the matrix.

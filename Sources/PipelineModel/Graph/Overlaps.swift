@@ -1,12 +1,14 @@
 /// Where outputs lie, so that what reads or writes near them is found without comparing all pairs.
-struct OutputMap: Sendable {
+package struct OutputMap: Sendable {
   private var at: [Path: ID<Artifact>] = [:]
   /// For every directory on the way to an output: the outputs below it.
   private var below: [Path: [ID<Artifact>]] = [:]
 
+  package init() {}
+
   /// - Returns: an artifact that already has this path, lies below it or holds it; nil where the
   ///   place is free, and then taken.
-  mutating func claim(_ path: Path, for artifact: ID<Artifact>) -> ID<Artifact>? {
+  package mutating func claim(_ path: Path, for artifact: ID<Artifact>) -> ID<Artifact>? {
     if let other = outputs(at: path).first { return other }
     at[path] = artifact
     for directory in path.ancestors { below[directory, default: []].append(artifact) }
@@ -17,7 +19,7 @@ struct OutputMap: Sendable {
   func output(exactly path: Path) -> ID<Artifact>? { at[path] }
 
   /// Artifacts that hold this path, have it, or lie below it.
-  func outputs(at path: Path) -> [ID<Artifact>] {
+  package func outputs(at path: Path) -> [ID<Artifact>] {
     // `..` holds the workspace, and so all of it.
     let path = path.holds(.here) ? .here : path
     var found = path.ancestors.compactMap { at[$0] }

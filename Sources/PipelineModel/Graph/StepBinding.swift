@@ -58,12 +58,13 @@ extension Binder {
       var scope = Scope(
         name: steps[id].name, combination: steps[id].matrix, parameters: parameters)
       var needs: Set<ID<Step>> = []
+      var inputs: [Input] = []
       for declared in declaration.inputs {
         guard let input = input(declared, of: id, &scope) else { continue }
         needs.formUnion(input.source.artifacts.map { artifacts[$0].writer })
-        steps[id].inputs.append(input)
+        inputs.append(input)
       }
-      sortInputs(of: id)
+      steps[id].inputs = sorted(inputs)
       // A program that the step itself makes is no source of it.
       let own = steps[id].outputs.map { artifacts[$0].path }
       steps[id].sourceCandidates.removeAll { source in own.contains { $0.overlaps(source) } }
@@ -81,11 +82,11 @@ extension Binder {
   }
 
   /// In an order of their own: a key knows nothing of the order in which they are declared.
-  private mutating func sortInputs(of id: ID<Step>) {
+  private func sorted(_ inputs: [Input]) -> [Input] {
     func place(_ input: Input) -> [UInt8] {
       input.name.map { [1] + Array($0.text.utf8) } ?? [0] + Array(input.text.utf8)
     }
-    steps[id].inputs.sort { place($0).lexicographicallyPrecedes(place($1)) }
+    return inputs.sorted { place($0).lexicographicallyPrecedes(place($1)) }
   }
 
   /// A list stands for any number of words, so nothing may touch it.

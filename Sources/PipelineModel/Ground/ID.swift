@@ -29,7 +29,7 @@ package struct Table<Entity: Sendable>: Sendable {
 
   @inlinable package subscript(id: ID<Entity>) -> Entity {
     get { rows[id.index] }
-    set { rows[id.index] = newValue }
+    _modify { yield &rows[id.index] }
   }
 }
 

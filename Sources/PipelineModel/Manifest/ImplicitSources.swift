@@ -1,15 +1,15 @@
 /// Files that a command names as its own code, without their being declared.
 ///
 /// The first word if it has a slash (without, it is found through PATH), and the first word behind
-/// a known interpreter that is no option. Only words that stand there literally; whether such a
-/// file exists is for others to see.
+/// a known interpreter that is no option; behind a `cd`, as seen from there too. Only words that
+/// stand there literally; whether such a file exists is for others to see.
 package enum ImplicitSources {
   /// The candidates of a step's work, as written, each once.
   package static func candidates(_ work: Work) -> [String] {
     switch work {
     case .swift: []
     case .script(let script, let shell): candidates(script.content, shell: shell)
-    case .command(let words): unique(candidates(words.map { $0.content.literal }))
+    case .command(let words): unique(candidates(words.map { $0.content.literal }[...]))
     }
   }
 
@@ -17,18 +17,71 @@ package enum ImplicitSources {
   package static func candidates(_ script: Template, shell: Shell) -> [String] {
     var lexer = ShellLexer(script, shell: shell)
     lexer.run()
-    return unique(
-      lexer.commands.flatMap { words in
-        candidates(Array(words.drop { $0.map(isAssignment) ?? false }))
-      })
+    var place: String?
+    var found: [String] = []
+    for words in lexer.commands {
+      let words = words.drop { $0.map(isAssignment) ?? false }
+      if words.first == "cd" {
+        place = words.dropFirst().first.flatMap { $0 }.map { joined(place, $0) }
+        continue
+      }
+      for word in candidates(words) {
+        // Where a subshell ends is not seen, so it may be meant from either place.
+        if let place { found.append(joined(place, word)) }
+        found.append(word)
+      }
+    }
+    return unique(found)
   }
 
   /// - Parameter words: nil for those that only the shell, or binding, knows.
-  private static func candidates(_ words: [String?]) -> [String] {
+  private static func candidates(_ words: ArraySlice<String?>) -> [String] {
+    let words = behindPrefixes(words)
     guard let first = words.first, let command = first, !command.isEmpty else { return [] }
-    let own = command.utf8.contains(UInt8(ascii: "/")) ? [command] : []
+    let utf8 = command.utf8
+    let own = utf8.contains(UInt8(ascii: "/")) || utf8.suffix(3).elementsEqual(".py".utf8)
+      ? [command] : []
     let operand = operand(of: name(command), Array(words.dropFirst()))
     return own + (operand.map { [$0] } ?? [])
+  }
+
+  /// Programs that execute the command behind them, each with its options that take a word.
+  private static let prefixes: [String: Set<String>] = [
+    "env": ["-u", "--unset", "-C", "--chdir"], "exec": ["-a"], "nice": ["-n", "--adjustment"],
+    "nohup": [], "time": ["-f", "--format", "-o", "--output"], "poetry run": [],
+    "uv run": [
+      "--with", "--with-requirements", "--extra", "--group", "--package", "--project",
+      "--directory", "--env-file", "--python", "-p", "--index",
+    ],
+  ]
+
+  /// The command that is left when what stands before it only says how it is executed.
+  private static func behindPrefixes(_ words: ArraySlice<String?>) -> ArraySlice<String?> {
+    var rest = words
+    while let word = rest.first, let command = word {
+      var prefix = name(command)
+      var behind = rest.dropFirst()
+      if behind.first == "run" {
+        prefix += " run"
+        behind.removeFirst()
+      }
+      guard let takingNext = prefixes[prefix] else { return rest }
+      while let word = behind.first, let option = word,
+        option.utf8.starts(with: "-".utf8) || (prefix == "env" && isAssignment(option))
+      {
+        behind.removeFirst()
+        if option == "--" { break }
+        if takingNext.contains(option) { _ = behind.popFirst() }
+      }
+      rest = behind
+    }
+    return rest
+  }
+
+  /// A word as seen from where the command began.
+  private static func joined(_ place: String?, _ word: String) -> String {
+    guard let place, !word.utf8.starts(with: "/".utf8) else { return word }
+    return "\(place)/\(word)"
   }
 
   /// The program that an interpreter is told to execute.

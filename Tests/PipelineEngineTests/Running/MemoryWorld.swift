@@ -68,6 +68,14 @@ final class MemoryWorld: World {
 
   func content(ofOutput path: Path) throws -> Content? { try content(ofInput: path) }
 
+  func hasInput(at path: Path) throws -> Bool { try content(ofInput: path) != nil }
+
+  func hasOutput(at path: Path) throws -> Bool { try content(ofInput: path) != nil }
+
+  func destination(of path: Path) -> Path { path }
+
+  func mayWrite(through link: Path) -> Bool { false }
+
   func listing(of directory: Path) throws -> Listing {
     state.withLock { MemoryWorld.tree($0.files, at: directory)?.listing } ?? Listing([])
   }

@@ -96,7 +96,7 @@ import Testing
     ("A=1 B='x y' python3.12 \"my file.py\"", ["my file.py"]),
     (
       "cd x && Rscript a.R; node b.js || julia c.jl\nperl d.pl | ruby e.rb",
-      ["a.R", "b.js", "c.jl", "d.pl", "e.rb"]
+      ["x/a.R", "a.R", "x/b.js", "b.js", "x/c.jl", "c.jl", "x/d.pl", "d.pl", "x/e.rb", "e.rb"]
     ),
     ("awk -f a.awk b", ["a.awk"]), ("sed -n -f a.sed", ["a.sed"]), ("awk '{ print }' b", []),
     ("python3 @ b.py", []), ("python3 $x b.py", []), ("@/run.sh", []), ("echo python3 a.py", []),
@@ -106,7 +106,12 @@ import Testing
     ("/usr/bin/python3 -- a.py", ["/usr/bin/python3", "a.py"]),
     ("pythonic a.py", []), ("bash -c 'x' y", []), ("case a in b/c) python3 a.py ;; esac", ["a.py"]),
     ("python3 a.py 2>&1 && { sh b.sh; }", ["a.py", "b.sh"]), ("bash -euo pipefail a.sh", ["a.sh"]),
-    ("sh -ec x y", []),
+    ("sh -ec x y", []), ("cd lib && cd sub; ./x", ["lib/sub/./x", "./x"]),
+    ("cd $x && sh a.sh", ["a.sh"]), ("cd x; sh /a.sh", ["/a.sh"]),
+    ("env -u A B=c python3 a.py", ["a.py"]), ("/usr/bin/env -- ./a", ["./a"]),
+    ("time -p nohup nice -n 3 sh a.sh", ["a.sh"]), ("exec -a x ./a", ["./a"]),
+    ("uv run --with numpy python a.py", ["a.py"]), ("uv run -q a.py b.py", ["a.py"]),
+    ("poetry run python a.py", ["a.py"]), ("poetry install x/y", []), ("env", []),
   ]
 
   @Test("A command's own code is found", arguments: sources.indices)
