@@ -174,9 +174,13 @@ struct Session {
   /// Nothing has been executed; how many mistakes there are.
   private func refused(_ problems: [Diagnostic]) -> ToolFailure {
     let errors = problems.count { $0.severity == .error }
+    // What has no place, or stands in an argument, is not the manifest's fault.
+    let places = Set(
+      problems.filter { $0.severity == .error }
+        .map { $0.span.map { loaded.sources.name(of: $0) } ?? "-" })
+    let place = places.allSatisfy { $0.hasPrefix("-") } ? "the command line" : manifestName
     return ToolFailure(
-      code: .usage,
-      fact: "\(Amount.count(errors, "mistake")) in \(manifestName); nothing was executed")
+      code: .usage, fact: "\(Amount.count(errors, "mistake")) in \(place); nothing was executed")
   }
 
   /// What a fault of the machine or of the store means to the user.
