@@ -72,7 +72,8 @@ struct LinkCheck<World: Facts> {
   private mutating func refusedLink(onTheWayTo path: Path) throws -> Path? {
     var reached = Path.here
     for component in path.components.dropLast() {
-      let isLink = try destination(ofDirectory: reached).entry(component)
+      let isLink =
+        try destination(ofDirectory: reached).entry(component)
         != destination(ofDirectory: reached.entry(component))
       reached = reached.entry(component)
       if isLink, !world.mayWrite(through: reached) { return reached }

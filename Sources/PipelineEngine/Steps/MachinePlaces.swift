@@ -60,8 +60,9 @@ extension MachineWorld {
     let text = path.bytes.map { CChar(bitPattern: $0) } + [0]
     guard let found = realpath(text, nil) else { return nil }
     defer { free(found) }
-    return Path(Array(UnsafeBufferPointer(start: found, count: strlen(found))).map {
-      UInt8(bitPattern: $0)
-    })
+    return Path(
+      Array(UnsafeBufferPointer(start: found, count: strlen(found))).map {
+        UInt8(bitPattern: $0)
+      })
   }
 }

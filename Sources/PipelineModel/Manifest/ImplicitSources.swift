@@ -39,7 +39,8 @@ package enum ImplicitSources {
     let words = behindPrefixes(words)
     guard let first = words.first, let command = first, !command.isEmpty else { return [] }
     let utf8 = command.utf8
-    let own = utf8.contains(UInt8(ascii: "/")) || utf8.suffix(3).elementsEqual(".py".utf8)
+    let own =
+      utf8.contains(UInt8(ascii: "/")) || utf8.suffix(3).elementsEqual(".py".utf8)
       ? [command] : []
     let operand = operand(of: name(command), Array(words.dropFirst()))
     return own + (operand.map { [$0] } ?? [])

@@ -90,8 +90,9 @@ import Testing
 
       """
     let found = try await workspace.problems(text.replacing("$HOME", with: home))
-    #expect(found.map { $0.replacing(home, with: "$HOME") }.map {
-      $0.hasPrefix("missing-input") ? "missing-input" : $0
-    } == row.problems)
+    #expect(
+      found.map { $0.replacing(home, with: "$HOME") }.map {
+        $0.hasPrefix("missing-input") ? "missing-input" : $0
+      } == row.problems)
   }
 }

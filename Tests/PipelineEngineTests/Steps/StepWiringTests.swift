@@ -50,7 +50,8 @@ import Testing
             cat stolen-line >> "$PIPELINE_METRICS"
           inputs: [stolen, stolen-line]
 
-      """, variables: ["TOKEN": "s3cr\"t"], before: [
+      """, variables: ["TOKEN": "s3cr\"t"],
+      before: [
         "stolen": "it is s3cr\"t\n", "stolen-line": "{\"a\": \"s3cr\\\"t\"}\n",
       ])
     #expect(ended.endings == "given ran, other ran")
