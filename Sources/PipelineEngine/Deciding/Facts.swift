@@ -75,6 +75,12 @@ package struct StepProblem: Error, Sendable, Equatable {
     self.span = span
   }
 
+  init(missingTool tool: Located<String>, of step: Step) {
+    self.init(
+      "missing-tool", "tool '\(tool.content)' of step '\(step.name)' is not found through PATH",
+      hint: "install it, or correct the name under 'tools'", at: tool.span)
+  }
+
   /// As an error in the manifest, at the step where nothing more exact is known.
   package func diagnostic(of step: Step) -> Diagnostic {
     Diagnostic(code, fact, hint: hint, at: span ?? step.span)

@@ -88,9 +88,7 @@ extension Decider {
     var fields = step.variables.map { Field(.variable, $0.name, value: $0.value.source) }
     for tool in step.tools {
       guard let content = try world.tool(tool.content, of: step) else {
-        throw StepProblem(
-          "missing-tool", "tool '\(tool.content)' of step '\(step.name)' is not found through PATH",
-          hint: "install it, or correct the name under 'tools'", at: tool.span)
+        throw StepProblem(missingTool: tool, of: step)
       }
       fields.append(Field(.tool, tool.content, value: content.description))
     }

@@ -27,6 +27,9 @@ package struct Preflight<World: Facts>: Sendable {
         }
         continue
       }
+      for tool in step.tools where try world.tool(tool.content, of: step) == nil {
+        problems.append(StepProblem(missingTool: tool, of: step).diagnostic(of: step))
+      }
       problems += try step.inputs.filter { !told.contains($0.span) }
         .compactMap { try problem(with: $0, of: step) }
       if told.contains(step.span) { continue }
