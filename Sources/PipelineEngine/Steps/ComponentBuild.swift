@@ -80,10 +80,14 @@ struct ComponentBuild {
   }
 
   /// `component@Train`: how the index remembers it, so that a collection keeps it.
-  private var stateName: StepName {
+  private var stateName: StepName { StepName(ComponentBuild.stateBase, variant: product.name) }
+
+  /// What the names of components begin with where steps are remembered. No step can have such a
+  /// name: a combination's has a '='.
+  static let stateBase: Name = {
     guard let base = Name("component") else { preconditionFailure("'component' is a name") }
-    return StepName(base, variant: product.name)
-  }
+    return base
+  }()
 
   private func component(of result: Result) throws -> ComponentLibrary.Component {
     guard result.outputs.count == 2,

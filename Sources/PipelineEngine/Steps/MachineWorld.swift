@@ -223,6 +223,9 @@ package final class MachineWorld: World {
     }
   }
 
+  /// What is remembered of every step that has executed here, and of components.
+  var states: [StepName: StepState] { memory.withLock { $0.index.states } }
+
   /// The keys of the last success of every step, and of its components.
   var currentKeys: Set<ActionKey> { access.currentKeys }
 

@@ -36,6 +36,7 @@ struct RunExecution: Sendable {
       try await adopt(adopting, machine, teller)
       return
     }
+    for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
     try await build(machine, teller)
     let runner = Runner(plan, machine, pools: pools, keepsGoing: keepsGoing) { teller.tell($0) }
     let record = try await within(limits.timeoutDuration, stop) {

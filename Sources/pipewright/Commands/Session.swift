@@ -155,6 +155,9 @@ struct Session {
     do {
       try await machine.prepareComponents(of: plan) { Invocation.shared.progress($0) }
       let forecast = try await Forecast(Decider(plan, machine))
+      for remain in try machine.remains(readBy: plan) {
+        Invocation.shared.printError("warning: \(remain)")
+      }
       machine.close()
       show(machine.warnings.take())
       return forecast

@@ -62,6 +62,10 @@ final class RunTeller: Sendable {
     }
   }
 
+  func warn(_ text: String) {
+    state.withLock { $0.display.warn(StyledLine("warning: \(text)", .caution)) }
+  }
+
   func note(_ text: String) {
     state.withLock { $0.display.print(text) }
   }
