@@ -68,6 +68,13 @@ struct OutputPlaces {
     }
   }
 
+  /// Removes what a step has written that cannot be recorded.
+  func discard() throws {
+    for artifact in artifacts where !artifact.isPersistent {
+      try machine.root.remove(artifact.path, links: machine.contents.links)
+    }
+  }
+
   /// Puts the only copies back, the step having failed for good and its places being empty.
   mutating func putBack() {
     while let (from, to) = onlyCopies.popLast() {

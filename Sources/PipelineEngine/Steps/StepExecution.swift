@@ -72,6 +72,10 @@ struct StepExecution: Sendable {
     outcome.ending = .ran
     do {
       try await record(&outcome, before: before, folder: folder)
+    } catch let error as SystemError where error.isDiskFull {
+      // They would go on filling the disk, and the step makes them again.
+      try? places.discard()
+      throw error
     } catch {
       try? places.moveAway()
       throw error

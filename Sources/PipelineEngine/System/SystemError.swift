@@ -33,6 +33,9 @@ package struct SystemError: Error, Equatable {
     self.init(operation, path.description, code: code, fact: fact)
   }
 
+  /// Whether there is no room for more on a disk.
+  var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+
   /// What the user can do about it, where something is known to help.
   package var hint: String? {
     switch code {
