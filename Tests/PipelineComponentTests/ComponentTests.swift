@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PipelineComponent
@@ -23,6 +24,19 @@ import Testing
     #expect(try component.inputs("folds") == ["Folds/1.csv", "Folds/2.csv"])
     #expect(try component.inputs("nothing").isEmpty)
     #expect(try component.inputs("raw-rows") == ["Data/raw rows.csv"])
+  }
+
+  @Test("A list that is too long for a variable stands in a file")
+  func longList() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "parts.txt")
+    try Data("Parts/1\nParts/2\n".utf8).write(to: file)
+    let component = Component(environment: ["PIPELINE_INPUT_PARTS_FILE": file.path])
+    #expect(try component.inputs("parts") == ["Parts/1", "Parts/2"])
+    try FileManager.default.removeItem(at: file)
+    #expect(throws: ComponentProblem.self) { try component.inputs("parts") }
   }
 
   @Test("One path is asked for and there are more or fewer")
