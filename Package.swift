@@ -12,6 +12,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // The plugin builds `pipewright` for release itself: a tool that a plugin depends on would be
@@ -33,6 +34,7 @@ let package = Package(
       dependencies: [
         "PipelineModel", "CPipelineDigest", "CPipelineSystem",
         .product(name: "Yams", package: "Yams"),
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(name: "PipelineModel", dependencies: ["CPipelineDigest"]),
     .target(name: "CPipelineDigest"),

@@ -11,11 +11,15 @@ import Testing
     Layering(
       target: "PipelineModel",
       folders: [
-        "Ground", "Diagnostics", "Manifest", "Graph", "Freshness", "Planning", "Report",
+        "Ground", "Diagnostics", "Manifest", "Graph", "Freshness", "Planning", "Tracking",
+        "Report",
       ]),
     Layering(
       target: "PipelineEngine",
-      folders: ["System", "Storage", "Reading", "Deciding", "Components", "Running", "Steps"]),
+      folders: [
+        "System", "Storage", "Reading", "Deciding", "Components", "Running", "Tracking", "Steps",
+        "Trials",
+      ]),
     Layering(target: "pipewright", folders: ["Terminal", "Commands"]),
   ]
 
@@ -49,8 +53,8 @@ import Testing
     let allowed = [
       "PipelineModel": ["CPipelineDigest"],
       "PipelineEngine": [
-        "CPipelineDigest", "CPipelineSystem", "PipelineModel", "Yams", "CYaml", "Darwin", "Glibc",
-        "Musl", "Synchronization", "CryptoKit",
+        "CPipelineDigest", "CPipelineSystem", "PipelineModel", "Yams", "CYaml", "GRDB", "Darwin",
+        "Glibc", "Musl", "Synchronization", "CryptoKit",
       ],
       "PipelineComponent": ["Darwin", "Glibc", "Musl"],
       "pipewright": [
