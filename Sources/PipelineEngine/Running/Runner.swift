@@ -6,29 +6,34 @@ package struct Runner<W: World>: Sendable {
   package let world: W
   package let pools: Pools
   package let keepsGoing: Bool
+  /// Called once, before the first step is executed or restored.
+  package let begin: @Sendable () async throws -> Void
   /// Called from one task at a time, in the order of what happened.
   package let tell: @Sendable (RunEvent) -> Void
 
   package init(
     _ plan: Plan, _ world: W, pools: Pools, keepsGoing: Bool,
+    begin: @escaping @Sendable () async throws -> Void = {},
     tell: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.plan = plan
     self.world = world
     self.pools = pools
     self.keepsGoing = keepsGoing
+    self.begin = begin
     self.tell = tell
   }
 
   /// - Parameter isCancelled: asked whenever something happened; true stops what has not started.
   ///   Ending what is executing is the world's affair.
-  /// - Throws: what the world's memory throws before anything has started.
+  /// - Throws: what `begin` throws, and the world's memory, before anything has started.
   package func run(isCancelled: @escaping @Sendable () -> Bool) async throws -> RunRecord {
     let durations = try durations()
     var progress = RunProgress(
       plan, Schedule(plan, pools: pools, durations: durations, keepsGoing: keepsGoing))
     let decider = Decider(plan, world)
-    return await withTaskGroup(of: (ID<Step>, Outcome).self) { group in
+    return try await withThrowingTaskGroup(of: (ID<Step>, Outcome).self) { group in
+      var hasBegun = false
       while true {
         while let id = progress.schedule.nextToDecide() {
           await decide(id, decider, &progress)
@@ -37,9 +42,13 @@ package struct Runner<W: World>: Sendable {
         let ready = progress.schedule.startReady()
         // Before what starts can print: else their order would be a matter of luck.
         report(progress.takeEndings(), progress)
+        if !ready.isEmpty, !hasBegun {
+          try await begin()
+          hasBegun = true
+        }
         for (id, verdict) in ready { start(id, verdict, decider, progress, in: &group) }
         if progress.schedule.hasMoreToDecide { continue }
-        guard let (id, outcome) = await group.next() else { break }
+        guard let (id, outcome) = try await group.next() else { break }
         if isCancelled() { progress.cancel() }
         progress.ended(id, outcome)
       }
@@ -69,14 +78,14 @@ package struct Runner<W: World>: Sendable {
 
   private func start(
     _ id: ID<Step>, _ verdict: Verdict, _ decider: Decider<W>, _ progress: RunProgress,
-    in group: inout TaskGroup<(ID<Step>, Outcome)>
+    in group: inout ThrowingTaskGroup<(ID<Step>, Outcome), any Error>
   ) {
     guard let decision = progress.decisions[id] else { return }
     let traits = plan.pipeline.steps[id].traits
     let work = Execution(
       pipeline: plan.pipeline, id: id, decision: decision, known: progress.known,
       mustExecute: plan.forced.contains(id) || !traits.isDisjoint(with: [.always, .effects]))
-    tell(.started(work.step.name, isRestore: verdict.isFresh))
+    tell(.started(id, isRestore: verdict.isFresh))
     group.addTask { [world] in
       if case .restorable(let result, _) = verdict,
         let outcome = await world.restore(work, from: result)
@@ -102,7 +111,7 @@ package struct Runner<W: World>: Sendable {
     for (id, outcome) in endings {
       let name = plan.pipeline.steps[id].name
       world.remember(name, outcome)
-      tell(.ended(name, outcome, reasons: progress.decisions[id]?.verdict.reasons ?? []))
+      tell(.ended(id, outcome, progress.decisions[id]))
     }
     tell(
       .progress(

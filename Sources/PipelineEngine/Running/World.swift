@@ -51,11 +51,15 @@ package struct Outcome: Sendable {
   /// False where an input changed while the step worked.
   package var isRecorded = true
   package var usage: Usage?
+  /// When its process first started, in nanoseconds since 1970; nil where none did.
+  package var started: Int?
   package var failure: Failure?
   /// What the user should know beside the ending: warnings, files set aside.
   package var notes: [String] = []
   /// Where the log lies, from the workspace.
   package var log: Path?
+  /// The lines that the step appended to `PIPELINE_METRICS`, masked.
+  package var metricLines: [UInt8] = []
 
   package init(_ ending: Ending) {
     self.ending = ending
@@ -82,8 +86,9 @@ package struct Failure: Sendable, Equatable {
 
 /// What a run tells while it goes on.
 package enum RunEvent: Sendable {
-  case started(StepName, isRestore: Bool)
-  case ended(StepName, Outcome, reasons: [Reason])
+  case started(ID<Step>, isRestore: Bool)
+  /// The decision is nil where the step could not be decided, or never came to be.
+  case ended(ID<Step>, Outcome, Decision?)
   /// Lower bound of the seconds that are left, and how many steps have ended.
   case progress(ended: Int, of: Int, secondsLeft: Double)
 }

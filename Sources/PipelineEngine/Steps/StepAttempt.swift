@@ -33,6 +33,8 @@ struct StepAttempt: Sendable {
     /// Nil where the process ended well.
     var failure: Failure?
     var notes: [String] = []
+    /// What it appended to `PIPELINE_METRICS`, masked.
+    var metricLines: [UInt8] = []
   }
 
   let machine: MachineWorld
@@ -56,9 +58,10 @@ struct StepAttempt: Sendable {
       return Ended(exit: Exit(status: .code(127)), failure: failure)
     }
     log.finish()
-    try maskMetrics()
+    let metricLines = try maskedMetrics()
     if let fault = log.fault { throw fault }
     var ended = Ended(exit: exit)
+    ended.metricLines = metricLines
     // One that was asked to end could not end its own children first.
     if exit.leftBehind > 0, !exit.cancelled, !exit.timedOut {
       let left = Amount.count(
@@ -101,16 +104,17 @@ struct StepAttempt: Sendable {
     }
   }
 
-  /// Hides secrets in what the step has written as its metrics, also as JSON writes them.
-  private func maskMetrics() throws {
-    guard !machine.secrets.isEmpty else { return }
+  /// What the step has written as its metrics, secrets hidden in it, also as JSON writes them.
+  private func maskedMetrics() throws -> [UInt8] {
     // The step may have put anything in its place.
     let isFile = try machine.root.status(of: folder.metrics)?.kind == .file
     let lines = isFile ? try machine.root.read(folder.metrics) : []
+    if isFile, machine.secrets.isEmpty { return lines }
     let escaped = machine.secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
     var mask = SecretMask(machine.secrets + escaped)
     let masked = mask.feed(lines) + mask.flush()
     if !isFile || masked != lines { try machine.root.replace(folder.metrics, with: masked) }
+    return masked
   }
 
   private func launch() async throws -> Launch {

@@ -50,6 +50,7 @@ struct StepExecution: Sendable {
     defer { places.putBack() }
     while true {
       outcome.notes += try places.clear()
+      outcome.started = outcome.started ?? Int(SystemClock.now)
       let attempt = try await StepAttempt(machine: machine, work: work, folder: folder).run()
       usage.attempts += 1
       usage.seconds += attempt.exit.wallSeconds
@@ -57,6 +58,7 @@ struct StepExecution: Sendable {
       usage.peakMemoryBytes = max(usage.peakMemoryBytes, Int(attempt.exit.peakMemoryBytes))
       outcome.usage = usage
       outcome.notes += attempt.notes
+      outcome.metricLines = attempt.metricLines
       if attempt.exit.cancelled {
         outcome.ending = .cancelled
         try places.moveAway()

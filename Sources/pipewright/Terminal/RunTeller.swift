@@ -10,6 +10,7 @@ final class RunTeller: Sendable {
     var splitters: [StepName: LineSplitter] = [:]
   }
 
+  private let pipeline: Pipeline
   private let state: Locked<State>
   private let ticking: Task<Void, Never>?
   /// Whether steps that are kept are told one by one.
@@ -18,6 +19,7 @@ final class RunTeller: Sendable {
 
   /// - Parameter jobs: how many steps can be at work at once.
   init(_ style: Style, _ plan: Plan, jobs: Int, isQuiet: Bool, isVerbose: Bool) {
+    pipeline = plan.pipeline
     let invocation = Invocation.shared
     let form: Display.Form = isQuiet ? .quiet : invocation.isTerminal ? .live : .plain
     var display = Display(form, style: style, jobs: jobs) { invocation.show($0) }
@@ -45,10 +47,10 @@ final class RunTeller: Sendable {
   func tell(_ event: RunEvent) {
     state.withLock { state in
       switch event {
-      case .started(let name, _): state.display.stepStarted(name.description)
+      case .started(let id, _): state.display.stepStarted(pipeline.steps[id].name.description)
       case .progress(_, _, let secondsLeft): state.display.secondsLeft = secondsLeft
-      case .ended(let name, let outcome, let reasons):
-        ended(name, outcome, reasons, &state)
+      case .ended(let id, let outcome, let decision):
+        ended(pipeline.steps[id].name, outcome, decision?.verdict.reasons ?? [], &state)
       }
     }
   }
