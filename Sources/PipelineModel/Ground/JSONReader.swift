@@ -8,13 +8,17 @@ extension JSON {
 
   /// Reads one JSON value; nothing but white space may follow.
   ///
+  /// - Parameter allowsNonFinite: whether the words `NaN`, `Infinity` and `-Infinity`, which are
+  ///   no JSON but which Python writes, are read as the texts of these names.
   /// - Throws: `Problem` at bad syntax, a duplicate key, bytes that are not UTF-8, or more than
   ///   100 levels.
-  package static func read(_ bytes: [UInt8]) throws(Problem) -> Value {
+  package static func read(
+    _ bytes: [UInt8], allowsNonFinite: Bool = false
+  ) throws(Problem) -> Value {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw Problem(offset: 0, fact: "the text is not UTF-8")
     }
-    var reader = JSONReader(bytes: bytes)
+    var reader = JSONReader(bytes: bytes, allowsNonFinite: allowsNonFinite)
     let value = try reader.value(depth: 0)
     reader.skipBlanks()
     guard reader.isAtEnd else { throw reader.problem("more text follows the value") }
@@ -28,6 +32,7 @@ extension JSON {
 
 private struct JSONReader {
   let bytes: [UInt8]
+  let allowsNonFinite: Bool
   var position = 0
 
   static let deepest = 100
@@ -98,6 +103,9 @@ private struct JSONReader {
     case "true": return .boolean(true)
     case "false": return .boolean(false)
     case "null": return .null
+    case "NaN" where allowsNonFinite, "Infinity" where allowsNonFinite,
+      "-Infinity" where allowsNonFinite:
+      return .text(text)
     default:
       if Value.isNumber(text) { return .number(text) }
       position = start
