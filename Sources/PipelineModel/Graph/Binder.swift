@@ -170,10 +170,12 @@ package struct Binder {
     for cycle in order.cycles {
       problems.append(.cycle(cycle.map { steps[$0].name }, at: steps[cycle[0]].span))
     }
+    let models = boundModels()
     return Pipeline(
       project: manifest.project, steps: steps, artifacts: artifacts, order: order.steps,
       readers: readers, waiters: waiters, ignore: IgnoreRules(manifest.ignore.map(\.content)),
-      outside: manifest.outside.map(\.content))
+      outside: manifest.outside.map(\.content), models: models,
+      registry: manifest.registry?.content)
   }
 }
 

@@ -12,6 +12,10 @@ package struct Pipeline: Sendable {
   package let ignore: IgnoreRules
   /// Directories into which an output's parent may link.
   package let outside: [Path]
+  /// In manifest order. No part of any key: a registered model is a result like any other.
+  package let models: [Model]
+  /// The committed file that mirrors what happens to the models.
+  package let registry: Path?
 
   /// Who reads what a step writes, and who waits for it.
   package func dependants(of step: ID<Step>) -> [ID<Step>] {
@@ -20,6 +24,10 @@ package struct Pipeline: Sendable {
 
   package func step(named name: StepName) -> ID<Step>? {
     steps.ids.first { steps[$0].name == name }
+  }
+
+  package func model(named name: Name) -> Model? {
+    models.first { $0.name == name }
   }
 }
 

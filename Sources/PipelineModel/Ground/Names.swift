@@ -100,3 +100,42 @@ extension ParameterName: Comparable, CustomStringConvertible {
 
   package var description: String { components.joined(separator: ".") }
 }
+
+/// `evaluate.scores.accuracy`: a step, one of its outputs of kind metrics, the way into that file.
+///
+/// The step is named without its matrix. What a file calls its metrics may be any text; a dot in it
+/// is read as one more step of the way.
+package struct MetricName: Hashable, Sendable {
+  package let step: Name
+  package let output: Name
+  /// Not empty.
+  package let path: [String]
+
+  /// - Returns: nil where the text has fewer than three parts, or one that is empty.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 2, !parts.contains(""), let step = Name(parts[0]),
+      let output = Name(parts[1])
+    else { return nil }
+    self.step = step
+    self.output = output
+    path = Array(parts[2...])
+  }
+}
+
+extension MetricName: Comparable, CustomStringConvertible {
+  package static func == (a: MetricName, b: MetricName) -> Bool {
+    a.description.utf8.elementsEqual(b.description.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in description.utf8 { hasher.combine(byte) }
+  }
+
+  /// By bytes.
+  package static func < (a: MetricName, b: MetricName) -> Bool {
+    a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
+  }
+
+  package var description: String { "\(step).\(output)." + path.joined(separator: ".") }
+}

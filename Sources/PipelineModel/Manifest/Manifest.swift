@@ -9,6 +9,10 @@ package struct Manifest: Sendable {
   package var ignore: [Located<String>]
   /// Directories into which an output's parent may link (large disks).
   package var outside: [Located<Path>]
+  /// In the order written.
+  package var models: [ModelDeclaration] = []
+  /// A file that mirrors what happens to the models; inside the workspace.
+  package var registry: Located<Path>?
   /// Steps in whose declaration something is wrong, so that what refers to them cannot be judged.
   package var brokenSteps: Set<Name> = []
   /// Whether some parameter could not be read.

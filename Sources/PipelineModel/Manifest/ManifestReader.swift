@@ -34,7 +34,7 @@ extension Diagnostic {
 
 extension FormReader {
   private static let keys = [
-    "project", "parameters", "parameters-from", "steps", "ignore", "outside",
+    "project", "parameters", "parameters-from", "steps", "ignore", "outside", "models", "registry",
   ]
 
   fileprivate mutating func manifest(_ syntax: Syntax) -> Manifest {
@@ -61,6 +61,8 @@ extension FormReader {
       manifest.ignore = items(patterns, of: "ignore").compactMap { line($0, of: "ignore") }
     }
     if let places = fields["outside"] { manifest.outside = paths(places, of: "outside") }
+    if let models = fields["models"] { manifest.models = self.models(models) }
+    if let registry = fields["registry"] { manifest.registry = self.registry(registry) }
     if let steps = required("steps", in: fields, at: syntax.span) {
       (manifest.steps, manifest.brokenSteps) = self.steps(steps)
     }
@@ -100,7 +102,8 @@ extension FormReader {
     return (steps, broken)
   }
 
-  private static func nameless(_ span: Span) -> Located<Name> {
+  /// Stands for a name that is wrong, where what bears it is read for its other mistakes.
+  static func nameless(_ span: Span) -> Located<Name> {
     guard let name = Name("unnamed") else { preconditionFailure("'unnamed' is a name") }
     return Located(name, at: span)
   }
