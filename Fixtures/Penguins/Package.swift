@@ -26,6 +26,7 @@ let package = Package(
       name: "Evaluate", dependencies: table + ["PenguinClassifier"],
       resources: [.copy("Resources/confusion.css")]),
     .executableTarget(name: "Assemble", dependencies: table + ["PenguinClassifier"]),
+    .executableTarget(name: "Deploy", dependencies: table + ["PenguinClassifier"]),
     .executableTarget(name: "Predict", dependencies: table + ["PenguinClassifier"]),
     .testTarget(name: "PenguinTests", dependencies: ["PenguinTable", "PenguinClassifier"]),
   ],

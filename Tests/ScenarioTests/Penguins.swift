@@ -28,7 +28,7 @@ actor Penguins {
 
   static let parts = [
     "Package.swift", "Package.resolved", "pipeline.yaml", "Sources", "Tests", "Checks",
-    "Data/penguins-raw.csv",
+    "Data/penguins-raw.csv", "Data/penguins-2007.csv",
   ]
 
   /// The package as it is in the repository, and all of its steps fresh.

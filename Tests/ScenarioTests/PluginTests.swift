@@ -100,6 +100,34 @@ struct PluginTests {
     #expect(answer.code == 0 && answer.output.contains("\nAdelie,"), "\(answer.output)")
   }
 
+  @Test("What is manual executes when it is named, and the model answers where it was brought")
+  func deploys() async throws {
+    try await penguins.ready()
+    await penguins.remove("server")
+    let run = try await penguins.shell(
+      """
+      PENGUINS_SERVER="$PWD/server" swift package run-pipeline run deploy
+      swift run -c release Predict server/penguins.json <Data/test.csv | cut -d, -f1 | sort | uniq -c
+      """)
+    #expect(run.code == 0, "\(run.output)")
+    #expect(run.output.contains("ran       deploy        always executes"), "\(run.output)")
+    for answer in ["29 Adelie", "14 Chinstrap", "24 Gentoo"] {
+      #expect(run.output.contains(answer), "\(run.output)")
+    }
+    await penguins.remove("server")
+  }
+
+  @Test("Other data makes another model")
+  func otherData() async throws {
+    try await penguins.ready()
+    let first = try await penguins.run(["-P", "data.path=Data/penguins-2007.csv"])
+    #expect(first.code == 0, "\(first.output)")
+    #expect(first.steps("kept") == [], "\(first.output)")
+    let all = try await penguins.run([])
+    #expect(all.steps("restored").contains("train"), "\(all.output)")
+    #expect(all.steps("ran") == [], "\(all.output)")
+  }
+
   @Test("A failure ends with one line that says what failed")
   func failure() async throws {
     try await penguins.ready()

@@ -1,7 +1,7 @@
 import PenguinTable
 
-/// Everything that answering takes, in one file: how a penguin becomes numbers, and what the
-/// numbers say.
+/// A trained model, with everything that answering takes: how a penguin becomes numbers, and what
+/// the numbers say.
 public struct Classifier: Codable, Equatable, Sendable {
   /// An answer.
   public struct Prediction: Equatable, Sendable {
@@ -20,15 +20,12 @@ public struct Classifier: Codable, Equatable, Sendable {
   public let encoding: Encoding
   /// What the numbers say.
   public let weights: Weights
-  /// What was measured on data that training did not see.
-  public let scores: Scores?
 
   /// A classifier of parts that belong together.
-  public init(encoding: Encoding, weights: Weights, scores: Scores? = nil) {
+  public init(encoding: Encoding, weights: Weights) {
     format = Self.format
     self.encoding = encoding
     self.weights = weights
-    self.scores = scores
   }
 
   /// The classifier of a file.

@@ -8,19 +8,26 @@ public struct Encoding: Codable, Equatable, Sendable {
   /// A measurement that is brought to mean 0 and deviation 1, so that grams do not outweigh
   /// millimetres.
   public struct Scale: Codable, Equatable, Sendable {
-    let measurement: Penguin.Measurement
-    let mean: Double
-    let deviation: Double
+    /// Which one.
+    public let measurement: Penguin.Measurement
+    /// Of the training data.
+    public let mean: Double
+    /// Of the training data; 1 where all were equal.
+    public let deviation: Double
   }
 
   /// A trait that becomes one number for each of its values: 1 for the value it has, 0 for others.
   public struct Code: Codable, Equatable, Sendable {
-    let trait: Penguin.Trait
-    let values: [String]
+    /// Which one.
+    public let trait: Penguin.Trait
+    /// What the training data had, in alphabetical order; other values are refused.
+    public let values: [String]
   }
 
-  let scales: [Scale]
-  let codes: [Code]
+  /// Of all measurements.
+  public let scales: [Scale]
+  /// Of all traits.
+  public let codes: [Code]
 
   /// The encoding for penguins like these.
   ///

@@ -20,6 +20,8 @@ public struct Training {
   public let encoding: Encoding
   /// Those of the epoch that did best on the validation data, rounded.
   public private(set) var weights: Weights
+  /// What has been learnt, ready to answer.
+  public var classifier: Classifier { Classifier(encoding: encoding, weights: weights) }
   /// The epoch that ``weights`` are from.
   public private(set) var best: Epoch?
 

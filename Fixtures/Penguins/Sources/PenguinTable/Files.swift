@@ -64,6 +64,12 @@ public struct FileProblem: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong with it.
   public let fact: String
 
+  /// A problem with a file.
+  public init(path: String, fact: String) {
+    self.path = path
+    self.fact = fact
+  }
+
   /// As in `'Data/clean.csv' is missing`.
   public var description: String { "'\(path)' \(fact)" }
 }

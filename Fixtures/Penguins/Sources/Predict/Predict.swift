@@ -2,7 +2,7 @@ import PenguinClassifier
 import PenguinTable
 import PipelineComponent
 
-/// Tells the species of penguins, from the file that the pipeline makes and nothing else.
+/// Tells the species of penguins, from a model that `Train` wrote and nothing else.
 ///
 /// Predict Models/penguins.json --culmen-length 39.1 --culmen-depth 18.7 --flipper-length 181 \
 ///   --body-mass 3750 --island Torgersen --sex male

@@ -30,8 +30,7 @@ import PipelineComponent
         Component.fail("no epoch has a loss that is a number; a lower train.rate may help")
       }
 
-      try JSONFile.write(training.encoding, to: component.output("encoding"))
-      try JSONFile.write(training.weights, to: component.output("weights"))
+      try JSONFile.write(training.classifier, to: component.output("model"))
       try TextFile.write(curve, to: component.output("curve"))
       try JSONFile.write(
         Outcome(
