@@ -20,6 +20,7 @@ import Testing
     "frozen-forced": "'--force' on the command line",
     "pool-too-small": "'--jobs' or '--resources', or the machine's own size",
     "nothing-to-adopt": "'--adopt' on the command line",
+    "replaced-output": "a version given for an artifact on the command line",
     "no-package": "no Package.swift",
     "bad-graph": "what the plugin wrote",
     "swiftpm-failed": "SwiftPM",

@@ -51,7 +51,7 @@ package struct Preflight<World: Facts>: Sendable {
     case .artifacts(let artifacts, _):
       for id in artifacts {
         let artifact = plan.pipeline.artifacts[id]
-        if plan.contains(artifact.writer) { continue }
+        if plan.contains(artifact.writer) || plan.replaced.contains(id) { continue }
         if try world.hasOutput(at: artifact.path) { continue }
         let writer = plan.pipeline.steps[artifact.writer]
         return Diagnostic(
@@ -62,9 +62,10 @@ package struct Preflight<World: Facts>: Sendable {
       }
       return nil
     case .path(let path, let overlaps):
-      if overlaps.contains(where: { plan.contains(plan.pipeline.artifacts[$0].writer) }) {
-        return nil
+      let isMade = overlaps.contains {
+        plan.contains(plan.pipeline.artifacts[$0].writer) || plan.replaced.contains($0)
       }
+      if isMade { return nil }
       return try world.hasInput(at: path)
         ? nil : .missingInput(path, readBy: step.name, at: input.span)
     case .glob(let glob, let overlaps):

@@ -24,29 +24,39 @@ package struct Plan: Sendable {
   package let pipeline: Pipeline
   package let steps: [ID<Step>]
   package let forced: Set<ID<Step>>
+  /// Artifacts whose content is given: no step of the plan writes them.
+  package let replaced: Set<ID<Artifact>>
   private let isSelected: [Bool]
 
-  /// - Returns: nil with problems where a name is no step's, or a forced step is frozen.
+  /// - Parameter replaced: artifacts whose content is given; what makes them is not followed.
+  /// - Returns: nil with problems where a name is no step's, a forced step is frozen, or a step
+  ///   would have to write a replaced artifact.
   package static func make(
-    _ selection: Selection, of pipeline: Pipeline
+    _ selection: Selection, of pipeline: Pipeline, replacing replaced: Set<ID<Artifact>> = []
   ) -> (plan: Plan?, problems: [Diagnostic]) {
     let (named, problems) = resolve(selection.names, in: pipeline)
     guard problems.isEmpty else { return (nil, problems) }
     var roots = named
+    let given = Replacement(replaced, in: pipeline)
     if selection.names.isEmpty {
-      roots = pipeline.steps.ids.filter { !pipeline.steps[$0].traits.contains(.manual) }
+      roots = pipeline.steps.ids.filter {
+        !pipeline.steps[$0].traits.contains(.manual) && !given.writers.contains($0)
+      }
     }
     if selection.isDownstream {
       roots = reach(from: roots) { id in
-        pipeline.dependants(of: id).filter { !pipeline.steps[$0].traits.contains(.manual) }
+        pipeline.dependants(of: id).filter {
+          !pipeline.steps[$0].traits.contains(.manual) && !given.writers.contains($0)
+        }
       }
     }
     if !selection.isOnly {
       roots = reach(from: roots) { id in
-        let step = pipeline.steps[id]
-        return (step.needs + step.after).filter { !pipeline.steps[$0].traits.contains(.manual) }
+        given.predecessors(of: id).filter { !pipeline.steps[$0].traits.contains(.manual) }
       }
     }
+    let refusals = given.problems(with: roots)
+    guard refusals.isEmpty else { return (nil, refusals) }
     var isSelected = [Bool](repeating: false, count: pipeline.steps.count)
     for id in roots { isSelected[id.index] = true }
     let forced = selection.isForced ? Set(named.isEmpty ? roots : named) : []
@@ -57,7 +67,7 @@ package struct Plan: Sendable {
     let plan = Plan(
       pipeline: pipeline, steps: pipeline.order.filter { isSelected[$0.index] },
       forced: forced.filter { !pipeline.steps[$0].traits.contains(.frozen) },
-      isSelected: isSelected)
+      replaced: replaced, isSelected: isSelected)
     return (plan, [])
   }
 

@@ -81,6 +81,43 @@ import Testing
     #expect(problems(Selection(names: ["old"])).isEmpty)
   }
 
+  struct Given: Sendable {
+    var names: [String] = []
+    var downstream = false
+    var artifacts: [String]
+    var steps = ""
+    var problems = ""
+  }
+
+  static let given = [
+    Given(names: ["train"], artifacts: ["clean"], steps: "check train"),
+    Given(names: ["report"], artifacts: ["train"], steps: "raw old report"),
+    Given(names: ["report"], artifacts: ["train", "old"], steps: "report"),
+    Given(artifacts: ["train"], steps: "raw clean check old report announce"),
+    Given(artifacts: ["check"], steps: "raw clean train old report announce"),
+    Given(names: ["clean"], artifacts: ["train"], steps: "raw clean"),
+    Given(names: ["train", "report"], artifacts: ["train"], problems: "train"),
+    Given(
+      names: ["raw"], downstream: true, artifacts: ["train"],
+      steps: "raw clean check old report"),
+  ]
+
+  @Test("What makes a given artifact is not followed, and never executes", arguments: given)
+  func replaced(_ c: Given) {
+    let pipeline = SelectionTests.pipeline
+    let replaced = pipeline.artifacts.ids.filter { id in
+      c.artifacts.contains(pipeline.steps[pipeline.artifacts[id].writer].name.description)
+    }
+    #expect(replaced.count == c.artifacts.count)
+    let (plan, problems) = Plan.make(
+      Selection(names: c.names, isDownstream: c.downstream), of: pipeline,
+      replacing: Set(replaced))
+    let steps = plan?.steps.map { pipeline.steps[$0].name.description } ?? []
+    #expect(steps.joined(separator: " ") == c.steps)
+    #expect(problems.map(\.code) == (c.problems.isEmpty ? [] : ["replaced-output"]))
+    #expect(problems.allSatisfy { $0.fact.contains("'\(c.problems)'") })
+  }
+
   @Test("Order keeps to the manifest where nothing else decides")
   func order() {
     let pipeline = Sketch(["z: a", "y", "a: y | x", "x", "b"]).pipeline
