@@ -5,6 +5,10 @@ import Testing
   /// Codes that no manifest alone can bring about: they tell of files, programs or the machine.
   static let atRunTime = [
     "bad-assignment": "'-P' on the command line",
+    "bad-condition": "'--where' on the command line",
+    "bad-version": "a version of an artifact or a model on the command line",
+    "ambiguous-name": "a metric or a parameter on the command line",
+    "unknown-name": "a metric or a parameter on the command line",
     "missing-parameters": "a file of 'parameters-from' or '--parameters' is not there",
     "missing-input": "no file has it",
     "missing-source": "no file has it",
