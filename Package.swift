@@ -47,7 +47,7 @@ let package = Package(
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["pipewright"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["pipewright", "PipelineModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// What a command printed, less what differs from one time and machine to the next.
 struct Normalised: Sendable {
   let lines: [String]
@@ -7,6 +9,9 @@ struct Normalised: Sendable {
     var text = output
     for place in places { text = text.replacing(place.path, with: place.word) }
     text.replace(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/, with: "RUN")
+    text.replace(/\b[a-z]+-[a-z]+-(\d+)\b/) { match in
+      ExperimentName.isMade(String(match.0)) ? "NAME-\(match.1)" : String(match.0)
+    }
     text.replace(/process \d+ on [^\s,]+/, with: "process PID on HOST")
     text.replace(/results\/[0-9a-f]{2}\/[0-9a-f]{62}/, with: "results/KEY")
     text.replace(/, [0-9.]+ kB/, with: ", N kB")
@@ -17,7 +22,7 @@ struct Normalised: Sendable {
     var lines = text.components(separatedBy: "\n").map { line in
       var line = line.hasPrefix("#") || line.hasPrefix("$ ") ? "\\\(line)" : line
       // What a step took, or the whole run.
-      line.replace(/(?:  | in )(?:<?\d+(?:\.\d)? (?:ms|s)|\d+ min \d\d s)(?=$|<)/, with: "")
+      line.replace(/(?:  | in )(?:<?\d+(?:\.\d)? (?:ms|s)|\d+ min \d\d s)(?=$|<|, experiment)/, with: "")
       while line.last == " " { line.removeLast() }
       return line
     }

@@ -56,7 +56,7 @@ package struct Decider<World: Facts>: Sendable {
   /// The result under a key; nil as well where it has other outputs than the step, which only a
   /// damaged one has.
   private func answer(
-    to key: ActionKey, for step: Step, _ history: History
+    to key: ActionKey, for step: Step, _ history: StepHistory
   ) throws -> Result? {
     guard let found = try world.result(for: key) else { return nil }
     // Another workspace that shares the store may have executed the step after this one did.
@@ -80,7 +80,7 @@ package struct Decider<World: Facts>: Sendable {
   /// What is there counts, whatever made it; what is missing comes from the step's own key, or from
   /// its last success. What it reads may be gone: that is what freezing is for.
   private func frozen(
-    _ id: ID<Step>, _ known: [ID<Artifact>: Content], _ history: History
+    _ id: ID<Step>, _ known: [ID<Artifact>: Content], _ history: StepHistory
   ) async throws -> Decision {
     let step = plan.pipeline.steps[id]
     var fingerprint = Fingerprint([])

@@ -35,11 +35,11 @@ package protocol Facts: Sendable {
   func result(for key: ActionKey) throws -> Result?
   /// Whether the store has every object of an output.
   func contains(_ content: Content) throws -> Bool
-  func history(of step: StepName) throws -> History
+  func history(of step: StepName) throws -> StepHistory
 }
 
 /// What this workspace remembers of a step.
-package struct History: Sendable {
+package struct StepHistory: Sendable {
   /// The last success.
   package var last: Result?
   /// The key of that success, also where its result is gone.

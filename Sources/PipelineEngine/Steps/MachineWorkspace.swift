@@ -35,6 +35,16 @@ extension MachineWorld {
     return LogFolder(in: folder, for: step)
   }
 
+  /// What a recorder needs of this machine; a history that is not there is made.
+  package func place(ofHistory file: Path) -> ExperimentRecorder.Place {
+    ExperimentRecorder.Place(workspace: workspace, store: store) { [warnings] in
+      try Directory(opening: "/").makeDirectories(file.parent, links: .followed)
+      return try History(opening: file, warnings: warnings)
+    } git: { [root, environment, loop] in
+      await GitState.read(root, environment: environment.all, loop: loop)
+    }
+  }
+
   func newExecutionID() throws -> String {
     let bytes = try Machine.randomBytes(8)
     return "\(run)-\(Digest(bytes: SHA256.digest(bytes).bytes).short)"

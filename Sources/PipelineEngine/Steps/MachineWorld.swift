@@ -153,10 +153,10 @@ package final class MachineWorld: World {
     try store.contains(content)
   }
 
-  package func history(of step: StepName) throws -> History {
+  package func history(of step: StepName) throws -> StepHistory {
     let state = memory.withLock { $0.index.states[step] }
-    guard let state else { return History() }
-    return History(
+    guard let state else { return StepHistory() }
+    return StepHistory(
       last: try lastResult(of: step, state.lastKey), lastKey: state.lastKey,
       hasFailed: state.hasFailed,
       seconds: state.seconds)

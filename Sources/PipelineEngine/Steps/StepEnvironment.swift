@@ -9,6 +9,11 @@ package struct StepEnvironment: Sendable {
     self.outer = Dictionary(outer.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
   }
 
+  /// The tool's own environment.
+  var all: [EnvironmentVariable] {
+    outer.map { EnvironmentVariable(name: $0.key, value: $0.value) }
+  }
+
   /// The value of a variable of the tool's own environment.
   package func value(of name: String) -> [UInt8]? { outer[Array(name.utf8)] }
 

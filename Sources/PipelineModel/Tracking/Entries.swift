@@ -56,7 +56,7 @@ package struct ExperimentOrigin: Sendable, Equatable {
   package var commit: String?
   package var branch: String?
   /// Whether files that git knows were changed.
-  package var isDirty: Bool?
+  package var isModified: Bool?
   package var user: String
   package var host: String
   /// `linux-x86_64`.
@@ -66,14 +66,14 @@ package struct ExperimentOrigin: Sendable, Equatable {
   package var tool: String
 
   package init(
-    command: String, commit: String? = nil, branch: String? = nil, isDirty: Bool? = nil,
+    command: String, commit: String? = nil, branch: String? = nil, isModified: Bool? = nil,
     user: String = "", host: String = "", platform: String = "", processorCount: Int = 0,
     tool: String = ""
   ) {
     self.command = command
     self.commit = commit
     self.branch = branch
-    self.isDirty = isDirty
+    self.isModified = isModified
     self.user = user
     self.host = host
     self.platform = platform

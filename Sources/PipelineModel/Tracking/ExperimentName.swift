@@ -20,6 +20,13 @@ package enum ExperimentName {
     return text.utf8.allSatisfy { isLetterOrDigit($0) || "-_.+=,".utf8.contains($0) }
   }
 
+  /// Whether a text could come from `make`.
+  package static func isMade(_ text: String) -> Bool {
+    let parts = text.split(separator: "-").map(String.init)
+    return parts.count == 3 && adjectives.contains(parts[0]) && nouns.contains(parts[1])
+      && Int(parts[2]) != nil
+  }
+
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     let lower = byte | 0x20
     return (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z"))

@@ -20,6 +20,7 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var voice: VoiceOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var tracking: TrackingOptions
 
   @Flag(help: "After a failure go on with what does not depend on it.")
   var keepGoing = false
@@ -43,7 +44,7 @@ struct Run: AsyncParsableCommand {
     }
     let execution = RunExecution(
       session: session, plan: plan, voice: voice, limits: limits, reports: reports,
-      keepsGoing: keepGoing)
+      tracking: tracking, keepsGoing: keepGoing)
     try await execution.run(adopting: adopt)
   }
 }
@@ -102,6 +103,38 @@ struct LimitOptions: ParsableArguments {
     guard sides.count == 2, Name(String(sides[0])) != nil, let count = Int(sides[1]), count >= 0
     else { return nil }
     return (String(sides[0]), count)
+  }
+}
+
+/// How what a run does is recorded.
+struct TrackingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What to call the experiment; by default a name is made up.", valueName: "name"))
+  var experiment: String?
+
+  @Option(help: ArgumentHelp("A tag of the experiment; may be given again.", valueName: "tag"))
+  var tag: [String] = []
+
+  func validate() throws {
+    if let experiment, !ExperimentName.isValid(experiment) {
+      throw ValidationError(
+        "'--experiment \(experiment)' is no name: letters, digits and - _ . + = , are allowed.")
+    }
+    if tag.contains("") { throw ValidationError("'--tag' is empty.") }
+  }
+
+  /// What is to be recorded of one execution of the pipeline.
+  var request: ExperimentRequest {
+    let invocation = Invocation.shared
+    let command = CommandLine.arguments.dropFirst().joined(separator: " ")
+    return ExperimentRequest(
+      name: experiment, tags: tag, isWanted: experiment != nil || !tag.isEmpty,
+      origin: ExperimentOrigin(
+        command: command.isEmpty ? "run" : command,
+        user: invocation.value("USER") ?? invocation.value("LOGNAME") ?? "",
+        host: Machine.hostName, platform: MachineWorld.platformName,
+        processorCount: Machine.processorCount, tool: Pipewright.version))
   }
 }
 

@@ -8,6 +8,7 @@ struct RunExecution: Sendable {
   let voice: VoiceOptions
   let limits: LimitOptions
   let reports: ReportOptions
+  let tracking: TrackingOptions
   let keepsGoing: Bool
 
   private var pipeline: Pipeline { plan.pipeline }
@@ -38,12 +39,41 @@ struct RunExecution: Sendable {
     }
     for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
     try await build(machine, teller)
-    let runner = Runner(plan, machine, pools: pools, keepsGoing: keepsGoing) { teller.tell($0) }
+    let recorder = ExperimentRecorder(
+      plan, in: machine.place(ofHistory: session.historyFile), tracking.request
+    ) { teller.tell($0) }
+    let runner = Runner(
+      plan, machine, pools: pools, keepsGoing: keepsGoing, begin: recorder.begin,
+      tell: recorder.take)
     let record = try await within(limits.timeoutDuration, stop) {
-      try await runner.run { stop.isStopped }
+      try await recorder.recording { try await runner.run { stop.isStopped } }
     }
+    let report = runReport(record, recorder, started: started)
+    let fault = await end(recorder, report.outcome)
     teller.finish(machine.warnings.take())
-    try finish(record, started: started, stop: stop, teller)
+    try finish(report, record, stop: stop, teller)
+    if let fault { throw fault }
+  }
+
+  /// Writes down how it ended.
+  ///
+  /// - Returns: what kept that from being done; it is told last, and changes nothing of what the
+  ///   steps have made.
+  private func end(
+    _ recorder: ExperimentRecorder, _ outcome: RunReport.Outcome
+  ) async -> (any Error)? {
+    let ending: ExperimentEntry.Outcome =
+      switch outcome {
+      case .succeeded: .succeeded
+      case .failed: .failed
+      case .cancelled: .cancelled
+      }
+    do {
+      try await recorder.finish(ending)
+      return nil
+    } catch {
+      return Session.failure(error)
+    }
   }
 
   /// Compiles, all at once, the components whose sources nobody knows.
@@ -85,9 +115,8 @@ struct RunExecution: Sendable {
   }
 
   private func finish(
-    _ record: RunRecord, started: Int64, stop: StopSignal, _ teller: RunTeller
+    _ report: RunReport, _ record: RunRecord, stop: StopSignal, _ teller: RunTeller
   ) throws {
-    let report = runReport(record, started: started)
     teller.summary(report)
     try write(report)
     if let code = stop.exitCode {
@@ -102,12 +131,16 @@ struct RunExecution: Sendable {
     }
   }
 
-  private func runReport(_ record: RunRecord, started: Int64) -> RunReport {
+  private func runReport(
+    _ record: RunRecord, _ recorder: ExperimentRecorder, started: Int64
+  ) -> RunReport {
     let outcome: RunReport.Outcome =
       record.wasCancelled ? .cancelled : record.hasFailed(in: pipeline) ? .failed : .succeeded
     let file = session.manifestName
+    let versions = recorder.versions
     return RunReport(
-      project: pipeline.project, outcome: outcome, started: Int(started),
+      project: pipeline.project, experiment: recorder.experiment?.name, outcome: outcome,
+      started: Int(started),
       seconds: Double(SystemClock.now - started) / 1e9,
       steps: record.steps.map { entry in
         let step = pipeline.steps[entry.step]
@@ -120,7 +153,9 @@ struct RunExecution: Sendable {
         row.mayFail = step.traits.contains(.allowFailure)
         row.outputs = zip(step.outputs, entry.outcome.contents).map { id, content in
           let artifact = pipeline.artifacts[id]
-          return .init(name: artifact.name, path: artifact.path, digest: content.digest)
+          return .init(
+            name: artifact.name, path: artifact.path, digest: content.digest,
+            version: versions[id])
         }
         row.metrics = metrics(of: step, entry.outcome)
         row.failure = entry.outcome.failure.map { failure in

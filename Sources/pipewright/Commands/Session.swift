@@ -8,6 +8,8 @@ struct Session {
   let manifestName: String
   let loaded: LoadedManifest
   let style: Style
+  /// Where experiments are recorded; absolute.
+  let historyFile: Path
 
   /// - Throws: `ToolFailure` where there is no manifest.
   static func open(_ options: ManifestOptions) throws -> Session {
@@ -18,10 +20,20 @@ struct Session {
       let loaded = try loader.load(options.overrides)
       return Session(
         root: root, manifestName: name.description, loaded: loaded,
-        style: Invocation.shared.style)
+        style: Invocation.shared.style,
+        historyFile: try historyFile(options.history, root))
     } catch {
       throw ToolFailure(error)
     }
+  }
+
+  private static func historyFile(
+    _ named: String?, _ root: Directory
+  ) throws(SystemError) -> Path {
+    guard let named = named ?? Invocation.shared.value("PIPELINE_HISTORY") else {
+      return root.path.appending(StateDirectory.name).appending("history.db")
+    }
+    return try Directory(opening: .here).path.appending(named)
   }
 
   /// The manifest that is named, or else the nearest `pipeline.yaml` here or above.
@@ -192,6 +204,8 @@ struct Session {
     case let error as SystemError: ToolFailure(error)
     case let error as StorageError:
       ToolFailure(code: .machine, fact: error.description, hint: error.hint)
+    case let fault as HistoryFault:
+      ToolFailure(code: .machine, fact: fault.fact, hint: fault.hint)
     case let problem as StepProblem:
       ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
     default: error

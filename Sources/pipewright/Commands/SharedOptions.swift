@@ -21,6 +21,12 @@ struct ManifestOptions: ParsableArguments {
     help: ArgumentHelp("A YAML or JSON file of parameters; later ones win.", valueName: "file"))
   var parameters: [String] = []
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where experiments are recorded; by default .pipeline/history.db.", valueName: "file"))
+  var history: String?
+
   var overrides: Overrides {
     Overrides(assignments: parameter, files: parameters.map { Path($0) })
   }

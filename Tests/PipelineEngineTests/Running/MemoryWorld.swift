@@ -22,7 +22,7 @@ final class MemoryWorld: World {
     var contents: [Path: Content?] = [:]
     var components: [String: Digest] = [:]
     var tools: [String: Digest] = [:]
-    var histories: [StepName: History] = [:]
+    var histories: [StepName: StepHistory] = [:]
     /// Steps that fail when they execute.
     var failing: Set<StepName> = []
     /// What changes in the workspace while a step works.
@@ -106,8 +106,8 @@ final class MemoryWorld: World {
     store.state.withLock { $0.contains(content) }
   }
 
-  func history(of step: StepName) throws -> History {
-    state.withLock { $0.histories[step] } ?? History()
+  func history(of step: StepName) throws -> StepHistory {
+    state.withLock { $0.histories[step] } ?? StepHistory()
   }
 
   // MARK: Acting
@@ -189,8 +189,8 @@ final class MemoryWorld: World {
       switch outcome.ending {
       case .kept, .restored, .ran:
         guard let result = outcome.result, result.usage.attempts > 0 else { return }
-        state.histories[step] = History(last: result, seconds: 1)
-      case .failed: state.histories[step, default: History()].hasFailed = true
+        state.histories[step] = StepHistory(last: result, seconds: 1)
+      case .failed: state.histories[step, default: StepHistory()].hasFailed = true
       case .skipped, .cancelled: break
       }
     }

@@ -1,0 +1,202 @@
+import GRDB
+import PipelineModel
+
+/// Writes down what a run of the pipeline does, step by step, and passes on what happened once it
+/// is on disk.
+///
+/// What has ended while one transaction was under way is written by the next, all together.
+package final class ExperimentRecorder: Sendable {
+  private let plan: Plan
+  private let machine: Place
+  private let request: ExperimentRequest
+  private let forward: @Sendable (RunEvent) -> Void
+  private let bell: AsyncStream<Void>
+  private let ring: AsyncStream<Void>.Continuation
+  private let state: Locked<State>
+  /// By step, its place in the plan.
+  private let positions: [ID<Step>: Int]
+
+  /// Where the steps execute, as far as a record of them needs it.
+  package struct Place: Sendable {
+    /// The random name of the workspace.
+    package let workspace: String
+    package let store: Store
+    /// Opens the history; asked once, when there is something to write.
+    package let history: @Sendable () throws -> History
+    /// What git knows, as far as there is a repository.
+    package let git: @Sendable () async -> GitState?
+
+    package init(
+      workspace: String, store: Store, history: @escaping @Sendable () throws -> History,
+      git: @escaping @Sendable () async -> GitState?
+    ) {
+      self.workspace = workspace
+      self.store = store
+      self.history = history
+      self.git = git
+    }
+  }
+
+  private struct State {
+    var history: History?
+    var experiment: ExperimentEntry?
+    /// Neither written nor passed on.
+    var waiting: [RunEvent] = []
+    /// Passed on and not written: there is no experiment yet, or history could not be written.
+    var unwritten: [StepEnd] = []
+    var known: [ID<Artifact>: Content] = [:]
+    var versions: [ID<Artifact>: Int] = [:]
+    var fault: HistoryFault?
+  }
+
+  /// - Parameter forward: given each event once what it tells of is on disk, in order.
+  package init(
+    _ plan: Plan, in machine: Place, _ request: ExperimentRequest,
+    forward: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.plan = plan
+    self.machine = machine
+    self.request = request
+    self.forward = forward
+    (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    state = Locked(State())
+    positions = Dictionary(
+      plan.steps.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  // MARK: While the run goes on
+
+  /// Makes the experiment.
+  ///
+  /// - Throws: `HistoryFault` where history cannot be written, or the name is taken.
+  package func begin() async throws {
+    guard experiment == nil else { return }
+    let git = await machine.git()
+    let history = try machine.history()
+    let random = try Machine.randomBytes(16)
+    var entry = ExperimentEntry(
+      globalID: String(Digest(bytes: SHA256.digest(random).bytes).hex.prefix(32)),
+      name: request.name ?? "", project: plan.pipeline.project, started: Int(SystemClock.now),
+      origin: request.origin)
+    entry.origin.commit = git?.commit
+    entry.origin.branch = git?.branch
+    entry.origin.isModified = git?.isModified
+    entry.tags = request.tags
+    entry.sweep = request.sweep
+    entry.parameters = plan.pipeline.parameters(of: plan.steps)
+      .map { (name: "\($0.name)", value: $0.value) }
+    let seed = random.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let made = try history.write { [entry, request, machine] db in
+      var entry = entry
+      let writing = ExperimentWriting(db: db)
+      if request.sweep == nil { try writing.markKilled(workspace: machine.workspace) }
+      if request.name == nil { entry.name = try writing.newName(seed: seed) }
+      try writing.insert(&entry, workspace: machine.workspace)
+      return entry
+    }
+    state.withLock { state in
+      state.history = history
+      state.experiment = made
+    }
+  }
+
+  /// Takes what happened; never waits.
+  package func take(_ event: RunEvent) {
+    state.withLock { $0.waiting.append(event) }
+    ring.yield()
+  }
+
+  /// What `body` returns; what it lets this take is written and passed on meanwhile, and all of it
+  /// when this returns.
+  package func recording<Answer: Sendable>(
+    _ body: @Sendable () async throws -> Answer
+  ) async throws -> Answer {
+    async let writing: Void = work()
+    let answer: Swift.Result<Answer, any Error>
+    do {
+      answer = .success(try await body())
+    } catch {
+      answer = .failure(error)
+    }
+    ring.finish()
+    await writing
+    return try answer.get()
+  }
+
+  private func work() async {
+    for await _ in bell { drain() }
+    drain()
+  }
+
+  /// The experiment, once there is one.
+  package var experiment: ExperimentEntry? { state.withLock { $0.experiment } }
+
+  /// What could not be written, if anything could not.
+  package var fault: HistoryFault? { state.withLock { $0.fault } }
+
+  /// Numbers of the versions that the steps have written or kept.
+  package var versions: [ID<Artifact>: Int] { state.withLock { $0.versions } }
+
+  /// Writes how it ended; makes the experiment if one is wanted and none was made.
+  ///
+  /// To be called when `recording` has returned.
+  package func finish(_ outcome: ExperimentEntry.Outcome) async throws {
+    let isWorthOne = state.withLock { $0.unwritten.contains { $0.outcome.ending == .failed } }
+    if experiment == nil, request.isWanted || isWorthOne { try await begin() }
+    drain()
+    let (opened, made) = state.withLock { ($0.history, $0.experiment) }
+    guard let history = opened, let experiment = made else { return }
+    if let fault { throw fault }
+    let now = Int(SystemClock.now)
+    try history.write { try ExperimentWriting(db: $0).end(experiment.id, outcome, at: now) }
+    state.withLock { state in
+      state.experiment?.outcome = outcome
+      state.experiment?.ended = now
+    }
+    history.close()
+  }
+
+  // MARK: Writing
+
+  private func drain() {
+    let (events, endings, history, experiment) = state.withLock { state in
+      let events = state.waiting
+      state.waiting = []
+      for case .ended(let id, let outcome, let decision) in events {
+        state.unwritten.append(StepEnd(id: id, outcome: outcome, decision: decision))
+        let outputs = plan.pipeline.steps[id].outputs
+        for (artifact, content) in zip(outputs, outcome.contents) {
+          state.known[artifact] = content
+        }
+      }
+      return (events, state.unwritten, state.history, state.experiment)
+    }
+    if let history, let experiment, !endings.isEmpty { write(endings, history, experiment) }
+    for event in events { forward(event) }
+  }
+
+  private func write(_ endings: [StepEnd], _ history: History, _ experiment: ExperimentEntry) {
+    let known = state.withLock { $0.known }
+    do {
+      let versions = try history.write { db in
+        let writing = StepWriting(
+          runs: RunWriting(db: db, pipeline: plan.pipeline, store: machine.store),
+          experiment: experiment, movesLatest: request.movesLatest, known: known)
+        var versions: [ID<Artifact>: Int] = [:]
+        for ending in endings {
+          versions.merge(try writing.write(ending, position: positions[ending.id] ?? 0)) { $1 }
+        }
+        return versions
+      }
+      state.withLock { state in
+        state.unwritten.removeFirst(endings.count)
+        state.versions.merge(versions) { $1 }
+        state.fault = nil
+      }
+    } catch {
+      // Tried again with what ends next.
+      let fault = error as? HistoryFault ?? HistoryFault("history cannot be written: \(error)")
+      state.withLock { $0.fault = fault }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import GRDB
+import PipelineModel
+
+/// `history.db`: experiments, runs, metrics, versions and the registry of models.
+///
+/// It is precious: what is committed is on disk (`synchronous=FULL`), and what turns out damaged is
+/// set aside, never dropped. Several processes may use it at once.
+package final class History: Sendable {
+  /// Absolute.
+  package let file: Path
+  private let queue: Locked<DatabaseQueue>
+  private let warnings: Warnings
+  private let isReadOnly: Bool
+
+  /// Opens it and brings its tables up to date; made if there is none.
+  ///
+  /// - Parameter file: absolute; its directory has to be there.
+  /// - Throws: `HistoryFault`.
+  package convenience init(opening file: Path, warnings: Warnings) throws {
+    try self.init(file, warnings: warnings, isReadOnly: false)
+  }
+
+  /// Opens what is there, and writes nothing.
+  ///
+  /// - Returns: nil where there is none.
+  package static func reading(_ file: Path, warnings: Warnings) throws -> History? {
+    guard try Directory(opening: "/").exists(file) else { return nil }
+    do {
+      // A history of an earlier version has to be brought up to date to be read at all, and what a
+      // killed run has left beside it has to be taken in.
+      return try History(file, warnings: warnings, isReadOnly: false)
+    } catch let fault as HistoryFault {
+      guard let readable = try? History(file, warnings: warnings, isReadOnly: true) else {
+        throw fault
+      }
+      return readable
+    }
+  }
+
+  private init(_ file: Path, warnings: Warnings, isReadOnly: Bool) throws {
+    self.file = file
+    self.warnings = warnings
+    self.isReadOnly = isReadOnly
+    queue = Locked(try History.open(file, warnings, isReadOnly: isReadOnly))
+  }
+
+  private static func open(
+    _ file: Path, _ warnings: Warnings, isReadOnly: Bool
+  ) throws -> DatabaseQueue {
+    do {
+      return try connect(file, isReadOnly: isReadOnly)
+    } catch let error as DatabaseError where error.isDamage && !isReadOnly {
+      try setAside(file, warnings)
+      return try faults(of: file) { try connect(file, isReadOnly: false) }
+    } catch let error as DatabaseError {
+      throw HistoryFault(error, of: file)
+    }
+  }
+
+  private static func connect(_ file: Path, isReadOnly: Bool) throws -> DatabaseQueue {
+    var connection = Configuration()
+    connection.readonly = isReadOnly
+    connection.busyMode = .timeout(30)
+    if !isReadOnly { connection.journalMode = .wal }
+    connection.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    let queue = try DatabaseQueue(path: file.description, configuration: connection)
+    let migrator = HistorySchema.migrator
+    let isNewer = try queue.read { try migrator.hasBeenSuperseded($0) }
+    guard !isNewer else {
+      throw HistoryFault(
+        "the history '\(file)' was written by a later version of this program",
+        hint: "use that version, or name another place with '--history'")
+    }
+    if !isReadOnly { try migrator.migrate(queue) }
+    return queue
+  }
+
+  /// Renames a damaged history and what belongs to it, so that a new one can be begun.
+  private static func setAside(_ file: Path, _ warnings: Warnings) throws {
+    let root = try Directory(opening: "/")
+    let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
+    let place = Path("\(file).damaged-\(digits)")
+    try root.rename(file, to: place)
+    for suffix in ["-wal", "-shm"] {
+      let companion = Path("\(file)\(suffix)")
+      if try root.exists(companion) { try root.rename(companion, to: Path("\(place)\(suffix)")) }
+    }
+    warnings.add(
+      StorageWarning(
+        "\(file)", "is damaged",
+        action: "set aside as '\(Path(Array(place.name)))'; a new one begins"))
+  }
+
+  private static func faults<Answer>(of file: Path, _ body: () throws -> Answer) throws -> Answer {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw HistoryFault(error, of: file)
+    }
+  }
+
+  // MARK: Using it
+
+  /// Reads one consistent state.
+  func read<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+    try healing { try $0.read(body) }
+  }
+
+  /// Writes all of it or nothing; when this returns it is on disk.
+  func write<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+    try healing { try $0.write(body) }
+  }
+
+  /// Does it again on a new history where the old one turns out damaged.
+  private func healing<Answer>(_ body: (DatabaseQueue) throws -> Answer) throws -> Answer {
+    let current = queue.withLock { $0 }
+    do {
+      return try body(current)
+    } catch let error as DatabaseError where error.isDamage && !isReadOnly {
+      try? current.close()
+      try History.setAside(file, warnings)
+      let fresh = try History.open(file, warnings, isReadOnly: false)
+      queue.withLock { $0 = fresh }
+      return try History.faults(of: file) { try body(fresh) }
+    } catch let error as DatabaseError {
+      throw HistoryFault(error, of: file)
+    }
+  }
+
+  /// Closes it; nothing may be asked of it any more.
+  package func close() {
+    try? queue.withLock { $0 }.close()
+  }
+}

@@ -1,0 +1,37 @@
+import GRDB
+import PipelineModel
+
+/// Why history cannot be read or written.
+package struct HistoryFault: Error, Sendable, CustomStringConvertible {
+  package let fact: String
+  package let hint: String?
+
+  package init(_ fact: String, hint: String? = nil) {
+    self.fact = fact
+    self.hint = hint
+  }
+
+  package var description: String { fact }
+
+  init(_ error: DatabaseError, of file: Path) {
+    let reason = error.message ?? "\(error.resultCode)"
+    let hint: String? =
+      switch error.resultCode {
+      case .SQLITE_FULL: "free some space on that disk, then run again"
+      case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+        "check who owns it and its permissions, or name another place with '--history'"
+      case .SQLITE_BUSY, .SQLITE_LOCKED: "another program has it open and locked"
+      case .SQLITE_IOERR: "the disk may be failing: look at the system's log"
+      // SQLite's numbers, of which there may be others.
+      default: nil
+      }
+    self.init("the history '\(file)' cannot be used: \(reason)", hint: hint)
+  }
+}
+
+extension DatabaseError {
+  /// Whether the file is no database, or a broken one.
+  var isDamage: Bool {
+    resultCode == .SQLITE_CORRUPT || resultCode == .SQLITE_NOTADB
+  }
+}

@@ -1,0 +1,67 @@
+import GRDB
+import PipelineModel
+
+/// An artifact as history knows it.
+struct KnownArtifact {
+  var name: String
+  var kind: ArtifactKind
+  var path: String
+}
+
+/// Writing versions: within the transaction of whoever records a run.
+struct VersionWriting {
+  let db: Database
+
+  /// The row of an artifact, made if there is none.
+  func artifact(_ artifact: KnownArtifact) throws -> Int64 {
+    let found = try db.cachedStatement(sql: "SELECT id, kind, path FROM artifact WHERE name = ?")
+    if let row = try Row.fetchOne(found, arguments: [artifact.name]) {
+      let id: Int64 = row[0]
+      if row[1] != artifact.kind.rawValue || row[2] != artifact.path {
+        try db.execute(
+          sql: "UPDATE artifact SET kind = ?, path = ? WHERE id = ?",
+          arguments: [artifact.kind.rawValue, artifact.path, id])
+      }
+      return id
+    }
+    try db.cachedStatement(sql: "INSERT INTO artifact (name, kind, path) VALUES (?, ?, ?)")
+      .execute(arguments: [artifact.name, artifact.kind.rawValue, artifact.path])
+    return db.lastInsertedRowID
+  }
+
+  /// The version that a content is of an artifact: an earlier one if it is equal to that, else the
+  /// next.
+  ///
+  /// - Parameter run: which made it, as far as known.
+  func version(
+    of artifact: Int64, _ content: Content, created: Int, run: Int64?
+  ) throws -> (id: Int64, number: Int) {
+    let found = try db.cachedStatement(
+      sql: "SELECT id, number, size FROM version WHERE artifact_id = ? AND digest = ? AND kind = ?")
+    let digest = content.digest.description
+    if let row = try Row.fetchOne(found, arguments: [artifact, digest, content.kind.rawValue]) {
+      return (row[0], row[1])
+    }
+    let number =
+      try Int.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT coalesce(max(number), 0) + 1 FROM version WHERE artifact_id = ?"),
+        arguments: [artifact]) ?? 1
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO version (artifact_id, number, kind, digest, size, created, run_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      artifact, number, content.kind.rawValue, digest, content.sizeBytes, created, run,
+    ])
+    return (db.lastInsertedRowID, number)
+  }
+
+  /// Lets `latest` lead to a version.
+  func setLatest(_ version: Int64, of artifact: Int64) throws {
+    try db.cachedStatement(
+      sql: "UPDATE artifact SET latest_id = ?1 WHERE id = ?2 AND latest_id IS NOT ?1"
+    ).execute(arguments: [version, artifact])
+  }
+}
