@@ -27,6 +27,10 @@ struct ForeignWords: Sendable {
       words: ["job"], places: ["Sources/PipelineModel/Report/JobSummary.swift"],
       reason: "GitHub's job summary"),
     ForeignWords(
+      words: ["job", "cache", "config"],
+      places: ["Sources/PipelineEngine/Steps/TrackingVariables.swift"],
+      reason: "W&B's WANDB_JOB_TYPE, WANDB_CACHE_DIR and WANDB_CONFIG_DIR"),
+    ForeignWords(
       words: ["node"],
       places: [implicitSources, "Sources/PipelineModel/Report/FirstManifest.swift"],
       reason: "the interpreter of JavaScript"),

@@ -22,6 +22,8 @@ package final class MachineWorld: World {
   let grace: Duration
   /// Whether this process runs inside a SwiftPM that has locked its build folder.
   let isSwiftPMLocked: Bool
+  /// What tracking servers would call this run; nil sets no variables for them.
+  package let tracking = Locked<TrackingContext?>(nil)
   /// Names this run's logs and what it sets aside.
   package let run: String
   private let pipeline: Pipeline

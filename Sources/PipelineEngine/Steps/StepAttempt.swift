@@ -131,7 +131,8 @@ struct StepAttempt: Sendable {
       try machine.root.replace(folder.script, with: script)
       arguments.append(machine.root.path.appending(folder.script).bytes)
     }
-    var environment = machine.environment.variables(of: step) { wiring.text($0) }
+    var environment = machine.trackingVariables(of: step)
+    environment += machine.environment.variables(of: step) { wiring.text($0) }
     environment += try wiring.variables + longLists(wiring) + command.variables
     environment += [
       variable("PIPELINE_PARAMETERS", folder.parameters),

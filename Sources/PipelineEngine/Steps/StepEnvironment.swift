@@ -92,8 +92,11 @@ package struct StepEnvironment: Sendable {
     let given = Set(step.pass + step.secrets.map(\.content) + step.variables.map(\.name))
     var mentioned: Set<[UInt8]> = []
     for text in texts { mentioned.formUnion(text.split { !isNamePart($0) }.map(Array.init)) }
-    return outer.keys.filter { mentioned.contains($0) && $0.count > 2 }
-      .map { String(decoding: $0, as: UTF8.self) }
+    return outer.filter { name, value in
+      let text = String(decoding: value, as: UTF8.self)
+      return mentioned.contains(name) && name.count > 2
+        && !TrackingVariables.handsOn(String(decoding: name, as: UTF8.self), text)
+    }.map { String(decoding: $0.key, as: UTF8.self) }
       .filter { name in
         !given.contains(name) && !StepEnvironment.passed.contains(name)
           && !name.hasPrefix("XDG_") && !name.hasPrefix("PIPE")

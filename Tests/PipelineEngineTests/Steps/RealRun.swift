@@ -33,11 +33,14 @@ final class RealRun: Sendable {
   /// - Parameters:
   ///   - variables: the tool's environment, beside `PATH`.
   ///   - before: files that are there.
+  ///   - context: what tracking servers would call the run.
   func run(
-    _ text: String, variables: [String: String] = [:], before: [String: String] = [:]
+    _ text: String, variables: [String: String] = [:], before: [String: String] = [:],
+    context: TrackingContext? = nil
   ) async throws -> Ended {
     for (path, content) in before { try scratch.write(Path(path), content) }
     return try await with(text, variables) { plan, machine in
+      machine.tracking.withLock { $0 = context }
       let pools = Pools(cpus: 2, memoryBytes: 1 << 30, given: [:], steps: plan.pipeline.steps.rows)
       let runner = Runner(plan, machine, pools: pools, keepsGoing: true) { _ in }
       let record = try await runner.run { false }
