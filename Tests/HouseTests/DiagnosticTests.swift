@@ -9,6 +9,7 @@ import Testing
     "bad-version": "a version of an artifact or a model on the command line",
     "ambiguous-name": "a metric or a parameter on the command line",
     "unknown-name": "a metric or a parameter on the command line",
+    "bad-sweep": "'--sweep' on the command line, or a sweep file",
     "missing-parameters": "a file of 'parameters-from' or '--parameters' is not there",
     "missing-input": "no file has it",
     "missing-source": "no file has it",
