@@ -22,7 +22,8 @@ struct Normalised: Sendable {
     var lines = text.components(separatedBy: "\n").map { line in
       var line = line.hasPrefix("#") || line.hasPrefix("$ ") ? "\\\(line)" : line
       // What a step took, or the whole run.
-      line.replace(/(?:  | in )(?:<?\d+(?:\.\d)? (?:ms|s)|\d+ min \d\d s)(?=$|<|, experiment)/, with: "")
+      line.replace(
+        /(?:  | in )(?:<?\d+(?:\.\d)? (?:ms|s)|\d+ min \d\d s)(?=$|<|, experiment)/, with: "")
       while line.last == " " { line.removeLast() }
       return line
     }
