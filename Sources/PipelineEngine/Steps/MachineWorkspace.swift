@@ -81,3 +81,14 @@ extension MachineWorld {
     hear(step, Array("waiting for \(who), which executes the same\n".utf8))
   }
 }
+
+extension ExperimentRecorder {
+  /// Makes the experiment, and lets the steps of a machine know its name.
+  package func begin(on machine: MachineWorld) async throws {
+    try await begin()
+    guard let experiment else { return }
+    machine.tracking.withLock {
+      $0 = TrackingContext(project: experiment.project, experiment: experiment.name)
+    }
+  }
+}

@@ -43,8 +43,8 @@ struct RunExecution: Sendable {
       plan, in: machine.place(ofHistory: session.historyFile), tracking.request
     ) { teller.tell($0) }
     let runner = Runner(
-      plan, machine, pools: pools, keepsGoing: keepsGoing, begin: recorder.begin,
-      tell: recorder.take)
+      plan, machine, pools: pools, keepsGoing: keepsGoing,
+      begin: { try await recorder.begin(on: machine) }, tell: recorder.take)
     let record = try await within(limits.timeoutDuration, stop) {
       try await recorder.recording { try await runner.run { stop.isStopped } }
     }
