@@ -6,6 +6,8 @@ package struct Overrides: Sendable {
   package var assignments: [String]
   /// From the directory that the tool was started in; later ones win.
   package var files: [Path]
+  /// Laid over all else; names that the manifest has, as a sweep has made sure.
+  package var values: [(name: ParameterName, value: Value)] = []
 
   package init(assignments: [String] = [], files: [Path] = []) {
     self.assignments = assignments
@@ -17,6 +19,8 @@ package struct Overrides: Sendable {
 package struct LoadedManifest: Sendable {
   package var sources = Sources()
   package var problems: [Diagnostic] = []
+  /// All of them, with whatever was laid over the manifest's.
+  package var parameters = Parameters()
   /// Nil where the text is too broken to be read; not to be executed where there are errors.
   package var pipeline: Pipeline?
 
@@ -65,6 +69,7 @@ package struct ManifestLoader: Sendable {
     let (manifest, formProblems) = ManifestReader.read(syntax)
     loaded.problems += formProblems
     let parameters = parameters(of: manifest, overrides)
+    loaded.parameters = parameters
     let (pipeline, graphProblems) = Binder.bind(manifest, parameters)
     loaded.problems += graphProblems
     loaded.pipeline = pipeline
@@ -112,6 +117,7 @@ package struct ManifestLoader: Sendable {
       parameters.merge(value)
     }
     for assignment in overrides.assignments { assign(assignment, to: &parameters) }
+    for (name, value) in overrides.values { _ = parameters.set(name, to: value) }
     return parameters
   }
 

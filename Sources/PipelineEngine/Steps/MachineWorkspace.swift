@@ -38,8 +38,21 @@ extension MachineWorld {
   /// What a recorder needs of this machine; a history that is not there is made.
   package func place(ofHistory file: Path) -> ExperimentRecorder.Place {
     ExperimentRecorder.Place(workspace: workspace, store: store) { [warnings] in
-      try Directory(opening: "/").makeDirectories(file.parent, links: .followed)
-      return try History(opening: file, warnings: warnings)
+      try History.make(file, warnings: warnings)
+    } git: { [root, environment, loop] in
+      await GitState.read(root, environment: environment.all, loop: loop)
+    }
+  }
+
+  /// The history, to be written; made if there is none.
+  package func openHistory(_ file: Path) throws -> History {
+    try History.make(file, warnings: warnings)
+  }
+
+  /// The same with a history that is open, and stays so.
+  package func place(of history: History) -> ExperimentRecorder.Place {
+    ExperimentRecorder.Place(workspace: workspace, store: store, sharesHistory: true) {
+      history
     } git: { [root, environment, loop] in
       await GitState.read(root, environment: environment.all, loop: loop)
     }

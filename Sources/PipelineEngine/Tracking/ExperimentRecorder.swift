@@ -25,13 +25,17 @@ package final class ExperimentRecorder: Sendable {
     package let history: @Sendable () throws -> History
     /// What git knows, as far as there is a repository.
     package let git: @Sendable () async -> GitState?
+    /// Whether others use the history, too, so that it stays open.
+    package let sharesHistory: Bool
 
     package init(
-      workspace: String, store: Store, history: @escaping @Sendable () throws -> History,
+      workspace: String, store: Store, sharesHistory: Bool = false,
+      history: @escaping @Sendable () throws -> History,
       git: @escaping @Sendable () async -> GitState?
     ) {
       self.workspace = workspace
       self.store = store
+      self.sharesHistory = sharesHistory
       self.history = history
       self.git = git
     }
@@ -91,6 +95,7 @@ package final class ExperimentRecorder: Sendable {
       let writing = ExperimentWriting(db: db)
       if request.sweep == nil { try writing.markKilled(workspace: machine.workspace) }
       if request.name == nil { entry.name = try writing.newName(seed: seed) }
+      if request.isNameFlexible { entry.name = try writing.freeName(entry.name) }
       try writing.insert(&entry, workspace: machine.workspace)
       return entry
     }
@@ -153,7 +158,7 @@ package final class ExperimentRecorder: Sendable {
       state.experiment?.outcome = outcome
       state.experiment?.ended = now
     }
-    history.close()
+    if !machine.sharesHistory { history.close() }
   }
 
   // MARK: Writing

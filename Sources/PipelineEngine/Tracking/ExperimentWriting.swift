@@ -5,6 +5,8 @@ import PipelineModel
 package struct ExperimentRequest: Sendable {
   /// Nil for a name that is made up.
   package var name: String?
+  /// Whether a name that is taken gets a number, and is not refused.
+  package var isNameFlexible = false
   package var tags: [String]
   /// Whether an experiment is made even where all steps are kept.
   package var isWanted: Bool
@@ -73,6 +75,14 @@ struct ExperimentWriting {
           """,
         arguments: [entry.id, position, parameter.name, JSON.text(parameter.value)])
     }
+  }
+
+  /// The name, or where it is taken the first of `name-2`, `name-3` … that is not.
+  func freeName(_ name: String) throws -> String {
+    guard try isTaken(name) else { return name }
+    var number = 2
+    while try isTaken("\(name)-\(number)") { number += 1 }
+    return "\(name)-\(number)"
   }
 
   func isTaken(_ name: String) throws -> Bool {

@@ -20,6 +20,12 @@ package final class History: Sendable {
     try self.init(file, warnings: warnings, isReadOnly: false)
   }
 
+  /// The same, the directories on the way being made, too.
+  static func make(_ file: Path, warnings: Warnings) throws -> History {
+    try Directory(opening: "/").makeDirectories(file.parent, links: .followed)
+    return try History(opening: file, warnings: warnings)
+  }
+
   /// Opens what is there, and writes nothing.
   ///
   /// - Returns: nil where there is none.

@@ -27,6 +27,18 @@ struct Session {
     }
   }
 
+  /// The same manifest with other values for its parameters.
+  func bound(with overrides: Overrides) throws -> Session {
+    do throws(SystemError) {
+      var loader = ManifestLoader(root, Path(manifestName))
+      return Session(
+        root: root, manifestName: manifestName, loaded: try loader.load(overrides), style: style,
+        historyFile: historyFile)
+    } catch {
+      throw ToolFailure(error)
+    }
+  }
+
   private static func historyFile(
     _ named: String?, _ root: Directory
   ) throws(SystemError) -> Path {
