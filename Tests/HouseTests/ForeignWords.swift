@@ -27,6 +27,9 @@ struct ForeignWords: Sendable {
       words: ["job"], places: ["Sources/PipelineModel/Report/JobSummary.swift"],
       reason: "GitHub's job summary"),
     ForeignWords(
+      words: ["stage"], places: ["Sources/PipelineEngine/Tracking/MLflow/"],
+      reason: "MLflow's lifecycle_stage"),
+    ForeignWords(
       words: ["job", "cache", "config"],
       places: ["Sources/PipelineEngine/Steps/TrackingVariables.swift"],
       reason: "W&B's WANDB_JOB_TYPE, WANDB_CACHE_DIR and WANDB_CONFIG_DIR"),

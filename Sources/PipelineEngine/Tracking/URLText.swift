@@ -19,6 +19,12 @@ enum URLText {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// With everything escaped but slashes.
+  static func escapedPath(_ bytes: some Sequence<UInt8>) -> String {
+    Array(bytes).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { escaped($0) }.joined(separator: "/")
+  }
+
   /// `%41` as `A`; what is no such escape stays.
   static func unescaped(_ text: String) -> String {
     let bytes = Array(text.utf8)
