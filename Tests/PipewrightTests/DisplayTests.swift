@@ -1,3 +1,4 @@
+import PipelineEngine
 import PipelineModel
 import Testing
 
@@ -96,6 +97,52 @@ private final class Stage: @unchecked Sendable {
     #expect(screen.faults == [])
     display.finish()
     #expect(stage.screen().lines.last == "train@seed=1 | epoch 1")
+  }
+
+  static func progress(_ moment: String?, _ values: (String, Double)...) -> StepProgress {
+    StepProgress(moment: moment, metrics: values.map { Metric($0.0, $0.1) })
+  }
+
+  @Test("A terminal shows a step's newest metrics beside its time")
+  func liveMetrics() {
+    let stage = Stage()
+    var display = stage.display(.live)
+    display.stepStarted("train")
+    stage.now += 12
+    display.stepProgressed("train", DisplayTests.progress("epoch 29", ("loss", 0.4)))
+    stage.now += 1
+    display.stepProgressed("train", DisplayTests.progress("epoch 30", ("loss", 0.314159)))
+    display.stepProgressed("gone", DisplayTests.progress("epoch 1", ("loss", 1)))
+    #expect(
+      stage.screen().lines == ["[0/1] 1 running", "  train  13 s  epoch 30 · loss 0.3142"])
+    stage.now += 1
+    display.stepProgressed("train", DisplayTests.progress(nil, ("\u{1B}[2Jx", .nan), ("y", 2)))
+    #expect(stage.screen().lines == ["[0/1] 1 running", "  train  14 s  x NaN · y 2"])
+    #expect(stage.screen().faults == [])
+  }
+
+  @Test("Without a terminal a line tells of metrics every ten seconds, and quiet never")
+  func plainMetrics() {
+    for form in [Display.Form.plain, .quiet] {
+      let stage = Stage()
+      var display = stage.display(form)
+      display.stepStarted("train")
+      for index in 0..<50 {
+        stage.now = Double(index) / 2
+        display.stepProgressed("train", DisplayTests.progress("step \(index)", ("loss", 0.31)))
+      }
+      let many = (0..<7).map { Metric("m\($0)", 1) }
+      stage.now = 40
+      display.stepProgressed("train", StepProgress(moment: nil, metrics: many))
+      let expected = """
+        train | metrics: step 0, loss 0.31
+        train | metrics: step 20, loss 0.31
+        train | metrics: step 40, loss 0.31
+        train | metrics: m0 1, m1 1, m2 1, m3 1, m4 1, …
+
+        """
+      #expect(stage.text == (form == .plain ? expected : ""))
+    }
   }
 
   @Test("It is drawn ten times a second at most, in one write, and nothing is lost")

@@ -29,6 +29,7 @@ package final class MachineWorld: World {
   private let pipeline: Pipeline
   private let memory: Locked<Memory>
   private let listen: @Sendable (StepName, [UInt8]) -> Void
+  private let onProgress: @Sendable (StepName, StepProgress) -> Void
 
   /// What the index remembers, and what this run learns.
   private struct Memory {
@@ -41,11 +42,14 @@ package final class MachineWorld: World {
   /// Set for every step, so that a run inside a step of the same workspace is noticed.
   package static let nestingVariable = "PIPELINE_WORKSPACE"
 
-  /// - Parameter listen: called with what steps print, masked, as it comes.
+  /// - Parameters:
+  ///   - listen: called with what steps print, masked, as it comes.
+  ///   - onProgress: called with the metrics of steps at work, at most twice a second for each.
   package init(
     _ access: WorkspaceAccess, pipeline: Pipeline, swiftPM: SwiftPM,
     environment: [EnvironmentVariable], grace: Duration,
-    listen: @escaping @Sendable (StepName, [UInt8]) -> Void
+    listen: @escaping @Sendable (StepName, [UInt8]) -> Void,
+    onProgress: @escaping @Sendable (StepName, StepProgress) -> Void = { _, _ in }
   ) throws {
     self.access = access
     root = access.root
@@ -69,6 +73,7 @@ package final class MachineWorld: World {
     isSwiftPMLocked = swiftPM.isLocked
     memory = Locked(Memory(index: access.index))
     self.listen = listen
+    self.onProgress = onProgress
     if access.isAfterKill { clearLeftovers(of: pipeline) }
   }
 
@@ -270,5 +275,9 @@ package final class MachineWorld: World {
 
   func hear(_ step: StepName, _ bytes: [UInt8]) {
     listen(step, bytes)
+  }
+
+  func hear(_ step: StepName, _ progress: StepProgress) {
+    onProgress(step, progress)
   }
 }

@@ -77,6 +77,8 @@ struct StepAttempt: Sendable {
     let execution = launch.execution ?? ""
     try machine.ledger.recordStart(of: execution)
     defer { try? machine.ledger.recordEnd(of: execution) }
+    // Cancelled when this returns.
+    async let _: Void = watchMetrics()
     return try await withThrowingTaskGroup(of: Exit?.self) { group in
       group.addTask {
         try await machine.loop.run(launch) { processID in
@@ -104,14 +106,26 @@ struct StepAttempt: Sendable {
     }
   }
 
-  /// What the step has written as its metrics, secrets hidden in it, also as JSON writes them.
+  /// Tells what the step appends to its metrics while it works.
+  private func watchMetrics() async {
+    guard let file = try? machine.root.open(folder.metrics).descriptor else { return }
+    await MetricWatch(file, mask: metricMask) { [machine, step] in machine.hear(step.name, $0) }
+      .follow()
+  }
+
+  /// Hides secrets in metrics, also as JSON writes them.
+  private var metricMask: SecretMask {
+    let escaped = machine.secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
+    return SecretMask(machine.secrets + escaped)
+  }
+
+  /// What the step has written as its metrics, secrets hidden in it.
   private func maskedMetrics() throws -> [UInt8] {
     // The step may have put anything in its place.
     let isFile = try machine.root.status(of: folder.metrics)?.kind == .file
     let lines = isFile ? try machine.root.read(folder.metrics) : []
     if isFile, machine.secrets.isEmpty { return lines }
-    let escaped = machine.secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
-    var mask = SecretMask(machine.secrets + escaped)
+    var mask = metricMask
     let masked = mask.feed(lines) + mask.flush()
     if !isFile || masked != lines { try machine.root.replace(folder.metrics, with: masked) }
     return masked

@@ -28,6 +28,8 @@ struct RunExecution: Sendable {
     teller.tell(survivors: access.survivors)
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
       teller.output($0, $1)
+    } onProgress: {
+      teller.progress($0, $1)
     }
     defer { machine.close() }
     stop.attach(machine)

@@ -151,12 +151,14 @@ struct Session {
 
   func machine(
     _ access: WorkspaceAccess, _ pipeline: Pipeline, grace: Duration = .seconds(3),
-    listen: @escaping @Sendable (StepName, [UInt8]) -> Void = { _, _ in }
+    listen: @escaping @Sendable (StepName, [UInt8]) -> Void = { _, _ in },
+    onProgress: @escaping @Sendable (StepName, StepProgress) -> Void = { _, _ in }
   ) throws -> MachineWorld {
     do {
       return try MachineWorld(
         access, pipeline: pipeline, swiftPM: Invocation.shared.swiftPM,
-        environment: Invocation.shared.environment, grace: grace, listen: listen)
+        environment: Invocation.shared.environment, grace: grace, listen: listen,
+        onProgress: onProgress)
     } catch {
       throw Session.failure(error)
     }

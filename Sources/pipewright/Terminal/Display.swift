@@ -34,13 +34,22 @@ struct Display {
 
   private var ended = 0
   /// In the order in which they started.
-  private var running: [(name: String, since: Double)] = []
+  private var running: [Running] = []
   /// Lines that wait for the next drawing.
   private var pending: [UInt8] = []
   /// How many lines of the region are on the screen.
   private var regionHeight = 0
   private var lastRegion: [String] = []
   private var lastDrawing = -Double.infinity
+
+  private struct Running {
+    let name: String
+    let since: Double
+    /// The newest of its metrics.
+    var progress = ""
+    /// When a line last told of them.
+    var told = -Double.infinity
+  }
 
   /// - Parameters:
   ///   - jobs: how many steps can be at work at once.
@@ -75,7 +84,7 @@ struct Display {
 
   /// Told that a step is at work from now on.
   mutating func stepStarted(_ name: String) {
-    running.append((name, clock()))
+    running.append(Running(name: name, since: clock()))
     draw()
   }
 
@@ -104,6 +113,28 @@ struct Display {
     switch form {
     case .quiet: break
     case .plain, .live: show("\(style.paintedName(name)) | \(sanitiser.text(line))")
+    }
+  }
+
+  /// Shows the newest metrics of a step at work: beside its time, or in a line now and then.
+  mutating func stepProgressed(_ name: String, _ progress: StepProgress) {
+    guard let index = running.firstIndex(where: { $0.name == name }) else { return }
+    let metrics = progress.metrics.prefix(Display.mostMetrics).map { metric in
+      "\(metric.name) \(metric.number.map { Metric.brief($0) } ?? "")"
+    }
+    let more = progress.metrics.count > Display.mostMetrics ? ["…"] : []
+    let parts = [progress.moment].compactMap { $0 } + metrics + more
+    switch form {
+    case .quiet: break
+    case .plain:
+      let now = clock()
+      guard now - running[index].told >= Display.metricInterval else { return }
+      running[index].told = now
+      let text = sanitiser.text(Array(parts.joined(separator: ", ").utf8))
+      show("\(style.paintedName(name)) | metrics: \(text)")
+    case .live:
+      running[index].progress = sanitiser.text(Array(parts.joined(separator: " · ").utf8))
+      draw()
     }
   }
 
@@ -150,6 +181,9 @@ struct Display {
   }
 
   private static let interval = 0.1
+  /// Seconds between two lines that tell of one step's metrics.
+  private static let metricInterval = 10.0
+  private static let mostMetrics = 5
   private static let mostPending = 65_536
 
   /// One line of totals and one per running step; none while nothing is at work.
@@ -169,7 +203,8 @@ struct Display {
     for step in running.prefix(room) {
       let gap = String(repeating: " ", count: longest - Columns.width(step.name))
       let time = Display.elapsed(now - step.since)
-      lines.append(Columns.truncated("  \(step.name)\(gap)  \(time)", to: width))
+      let progress = step.progress.isEmpty ? "" : "  \(step.progress)"
+      lines.append(Columns.truncated("  \(step.name)\(gap)  \(time)\(progress)", to: width))
     }
     return lines
   }

@@ -64,6 +64,11 @@ final class RunTeller: Sendable {
     }
   }
 
+  /// What the metrics of a step at work have come to, masked.
+  func progress(_ step: StepName, _ progress: StepProgress) {
+    state.withLock { $0.display.stepProgressed(step.description, progress) }
+  }
+
   func warn(_ text: String) {
     state.withLock { $0.display.warn(StyledLine("warning: \(text)", .caution)) }
   }
