@@ -84,7 +84,7 @@ package struct Runner<W: World>: Sendable {
     let traits = plan.pipeline.steps[id].traits
     let work = Execution(
       pipeline: plan.pipeline, id: id, decision: decision, known: progress.known,
-      mustExecute: plan.forced.contains(id) || !traits.isDisjoint(with: [.always, .effects]))
+      mustExecute: plan.forced.contains(id) || traits.contains(.always))
     tell(.started(id, isRestore: verdict.isFresh))
     group.addTask { [world] in
       if case .restorable(let result, _) = verdict,

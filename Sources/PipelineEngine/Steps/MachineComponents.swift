@@ -21,7 +21,7 @@ extension MachineWorld {
   /// - Throws: `StepProblem` with the compiler's log as its hint.
   package func prepareComponents(of plan: Plan, note: @Sendable (String) -> Void) async throws {
     let names = Set(products(of: plan).map(\.name.content)).sorted()
-    if !names.isEmpty { _ = try await components.components(names, self, note: note) }
+    if !names.isEmpty { _ = try await components.components(names, home, note: note) }
   }
 
   /// Steps whose component is no product of the package.
@@ -29,7 +29,7 @@ extension MachineWorld {
     let wanted = products(of: plan)
     guard let first = wanted.first else { return [] }
     do {
-      let known = try await components.executableNames(self)
+      let known = try await components.executableNames(home)
       return wanted.filter { !known.contains($0.name.content) }.map { product, step in
         let problem = StepProblem(unknownProduct: product.content, among: known)
         return Diagnostic(problem.code, problem.fact, hint: problem.hint, at: product.span)
@@ -49,7 +49,7 @@ extension MachineWorld {
         try? content(ofInput: path)
       }
       if case .swift(let product, _) = step.work {
-        let component = try await components.component(product.content, self)
+        let component = try await components.component(product.content, home)
         sources += component.sources.fields.filter { $0.kind == .source }.map {
           SourcesReport.Source(name: $0.name, origin: .component)
         }

@@ -12,11 +12,16 @@ extension MachineWorld {
   /// Renames what the user, or somebody else than the step, has put at an output's place.
   ///
   /// - Returns: what the user has to know to get it back.
-  func setAside(_ path: Path) throws -> String {
-    guard let item = try attic.setAside(path, experiment: run, links: contents.links) else {
-      return "nothing was at '\(path)' any more"
+  func setAside(_ path: Path) throws -> [String] {
+    if isShadow {
+      // Nothing of the user's is there: a copy, or what a step of the shadow has written.
+      try root.remove(path, links: contents.links)
+      return []
     }
-    return "what was at '\(path)' is kept for 30 days; to bring it back: \(item.command)"
+    guard let item = try attic.setAside(path, experiment: run, links: contents.links) else {
+      return ["nothing was at '\(path)' any more"]
+    }
+    return ["what was at '\(path)' is kept for 30 days; to bring it back: \(item.command)"]
   }
 
   /// Whether what lies at an output's path can be had again: the store has it.
@@ -25,13 +30,17 @@ extension MachineWorld {
     return try store.contains(present)
   }
 
-  func move(_ path: Path, to place: Path) throws {
-    try root.rename(path, to: place, links: contents.links)
+  /// Moves an output beside the logs, in the place of what is there.
+  func move(_ path: Path, toLogs place: Path) throws {
+    try home.root.makeDirectories(place.parent)
+    try home.root.remove(place)
+    let destination = isShadow ? home.root.path.appending(place) : place
+    try root.rename(path, to: destination, links: contents.links)
   }
 
   func logFolder(for step: StepName) throws -> LogFolder {
     let folder = StateDirectory.name.appending("logs").appending(run)
-    try root.makeDirectories(folder)
+    try home.root.makeDirectories(folder)
     return LogFolder(in: folder, for: step)
   }
 
@@ -65,7 +74,7 @@ extension MachineWorld {
 
   /// The executable of a Swift component: a copy that no build swaps meanwhile.
   func executable(of product: String) async throws -> Path {
-    try await components.component(product, self).executable
+    try await components.component(product, home).executable
   }
 
   /// Puts what a step has written into the store; nothing names it yet.
@@ -73,7 +82,9 @@ extension MachineWorld {
     _ artifacts: [Artifact], log: Path, metrics: Path
   ) throws -> (contents: [Content], log: Digest?, metrics: Digest?) {
     let stored = artifacts.filter(\.isStored).map(\.path)
-    var deposited = try store.deposit(stored + [log, metrics], from: contents)
+    let logs = [log, metrics]
+    var deposited = try store.deposit(stored + (isShadow ? [] : logs), from: contents)
+    if isShadow { deposited += try store.deposit(logs, from: home.contents) }
     let metricLines = deposited.removeLast()
     let logContent = deposited.removeLast()
     var rest = deposited[...]
@@ -87,10 +98,13 @@ extension MachineWorld {
     return (contents, logContent.digest, metricLines.sizeBytes > 0 ? metricLines.digest : nil)
   }
 
-  /// Says for whom a step waits: another run that executes the same key.
+  /// Says for whom a step waits: whoever executes the same key.
   func tellWaiting(for holder: FileLock.Holder?, about step: StepName) {
+    let isOwn = holder?.processID == Machine.processID && holder?.host == Machine.hostName
     let who =
-      holder.map { "process \($0.processID) on \($0.host) (\($0.command))" } ?? "another run"
+      isOwn
+      ? "a step beside this one"
+      : holder.map { "process \($0.processID) on \($0.host) (\($0.command))" } ?? "another run"
     hear(step, Array("waiting for \(who), which executes the same\n".utf8))
   }
 }

@@ -1,8 +1,14 @@
 import PipelineModel
 
 /// The outside as it is: this machine, this workspace, its store.
+///
+/// A shadow is a world of its own whose steps work at another place. It has the workspace's store,
+/// id, package, components, processes and logs; what it learns of steps it keeps to itself.
 package final class MachineWorld: World {
+  /// Where steps work: the workspace, or a shadow of it.
   package let root: Directory
+  /// The workspace that this is a shadow of.
+  private let original: MachineWorld?
   private let access: WorkspaceAccess
   package let store: Store
   package let warnings: Warnings
@@ -24,12 +30,15 @@ package final class MachineWorld: World {
   let isSwiftPMLocked: Bool
   /// What tracking servers would call this run; nil sets no variables for them.
   package let tracking = Locked<TrackingContext?>(nil)
+  /// What worlds that execute at once share.
+  let gate: ResourceGate?
   /// Names this run's logs and what it sets aside.
   package let run: String
-  private let pipeline: Pipeline
+  let pipeline: Pipeline
   private let memory: Locked<Memory>
-  private let listen: @Sendable (StepName, [UInt8]) -> Void
-  private let onProgress: @Sendable (StepName, StepProgress) -> Void
+  private let stopping = Locked(false)
+  let listen: @Sendable (StepName, [UInt8]) -> Void
+  let onProgress: @Sendable (StepName, StepProgress) -> Void
 
   /// What the index remembers, and what this run learns.
   private struct Memory {
@@ -37,6 +46,7 @@ package final class MachineWorld: World {
     var lastResults: [StepName: Result?] = [:]
     /// How many steps have executed: each may have changed what was looked at before.
     var generation = 0
+    var shadowCount = 0
   }
 
   /// Set for every step, so that a run inside a step of the same workspace is noticed.
@@ -53,6 +63,8 @@ package final class MachineWorld: World {
   ) throws {
     self.access = access
     root = access.root
+    original = nil
+    gate = nil
     store = access.store
     warnings = access.warnings
     workspace = access.state?.id ?? StateDirectory.noID
@@ -75,6 +87,61 @@ package final class MachineWorld: World {
     self.listen = listen
     self.onProgress = onProgress
     if access.isAfterKill { clearLeftovers(of: pipeline) }
+  }
+
+  /// A shadow of a workspace.
+  ///
+  /// - Parameters:
+  ///   - root: where its steps work.
+  ///   - run: names its logs, which lie in the workspace.
+  ///   - gate: nil where nothing else executes at once.
+  init(
+    shadowOf home: MachineWorld, at root: Directory, named run: String, pipeline: Pipeline,
+    gate: ResourceGate?, listen: @escaping @Sendable (StepName, [UInt8]) -> Void,
+    onProgress: @escaping @Sendable (StepName, StepProgress) -> Void
+  ) throws {
+    self.root = root
+    original = home
+    access = home.access
+    store = home.store
+    warnings = home.warnings
+    workspace = home.workspace
+    platform = home.platform
+    components = home.components
+    // Files that are linked have the stamps that the workspace knows.
+    contents = Contents(
+      of: root, stamps: Stamps(home.contents.stamps.all, clock: try home.access.stampClock()),
+      ignore: pipeline.ignore, outside: pipeline.outside)
+    self.run = run
+    attic = Attic(of: root)
+    self.pipeline = pipeline
+    environment = home.environment
+    secrets = environment.secrets(of: pipeline)
+    loop = home.loop
+    ledger = home.ledger
+    command = home.command
+    grace = home.grace
+    isSwiftPMLocked = home.isSwiftPMLocked
+    self.gate = gate
+    memory = Locked(Memory(index: home.memory.withLock { $0.index }))
+    self.listen = listen
+    self.onProgress = onProgress
+    let context = home.tracking.withLock { $0 }
+    tracking.withLock { $0 = context }
+  }
+
+  /// The workspace itself, where the package and its components are, and all logs.
+  package var home: MachineWorld { original ?? self }
+
+  var isShadow: Bool { original != nil }
+
+  /// A name for the logs of the next shadow of this workspace.
+  func nextShadowName() -> String {
+    let count = memory.withLock { memory in
+      memory.shadowCount += 1
+      return memory.shadowCount
+    }
+    return "\(run).\(count)"
   }
 
   /// Removes what a killed run has left half-written in the user's directories.
@@ -139,16 +206,16 @@ package final class MachineWorld: World {
   }
 
   package func component(_ product: String) async throws -> Digest {
-    try await components.component(product, self).identity
+    try await components.component(product, home).identity
   }
 
   package func changes(
     ofComponent product: String, since identity: String
   ) async throws -> [Reason] {
-    guard let written = remembered("component \(identity)"), let digest = Digest(written),
+    guard let written = home.remembered("component \(identity)"), let digest = Digest(written),
       let before = try store.result(for: ActionKey(digest: digest))
     else { return [] }
-    let now = try await components.component(product, self).sources
+    let now = try await components.component(product, home).sources
     return now.changes(since: before.fingerprint)
   }
 
@@ -199,7 +266,7 @@ package final class MachineWorld: World {
         if try root.exists(path) {
           outcome.notes +=
             try isReplaceable(path)
-            ? UncountedEntries(self, in: path).setAside() : [setAside(path)]
+            ? UncountedEntries(self, in: path).setAside() : setAside(path)
         }
         try store.materialise(output.content, at: path, in: root, links: contents.links)
       }
@@ -236,13 +303,19 @@ package final class MachineWorld: World {
   /// The keys of the last success of every step, and of its components.
   var currentKeys: Set<ActionKey> { access.currentKeys }
 
-  /// Asks all running steps to end; see `ProcessLoop.cancelAll`.
+  /// Asks all running steps to end, those of all shadows too; see `ProcessLoop.cancelAll`. A step
+  /// that waits for another, or for its resources, does not start any more.
   package func cancelSteps(grace: Duration) {
+    home.stopping.withLock { $0 = true }
     loop.cancelAll(grace: grace)
   }
 
-  /// Writes the index; what cannot be written is only learnt again.
+  /// Whether steps were asked to end.
+  var isStopping: Bool { home.stopping.withLock { $0 } }
+
+  /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
   package func close() {
+    if isShadow { return }
     let index = memory.withLock { memory in
       memory.index.stamps = contents.stamps.all
       return memory.index

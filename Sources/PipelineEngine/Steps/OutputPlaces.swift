@@ -43,7 +43,7 @@ struct OutputPlaces {
       let present = try? machine.content(ofOutput: path)
       let isStored = try present.map { try machine.store.contains($0) } ?? false
       guard let present, isStored || present == known else {
-        notes.append(try machine.setAside(path))
+        notes += try machine.setAside(path)
         continue
       }
       notes += try UncountedEntries(machine, in: path).setAside()
@@ -61,10 +61,7 @@ struct OutputPlaces {
   func moveAway() throws {
     for artifact in artifacts where !artifact.isPersistent {
       guard try machine.root.exists(artifact.path) else { continue }
-      let place = folder.outputs.appending(artifact.path)
-      try machine.root.makeDirectories(place.parent)
-      try machine.root.remove(place)
-      try machine.move(artifact.path, to: place)
+      try machine.move(artifact.path, toLogs: folder.outputs.appending(artifact.path))
     }
   }
 

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// Where a step's log and what belongs to it are kept, from the workspace.
+/// Where a step's log and what belongs to it are kept, from the workspace, also for a shadow.
 struct LogFolder: Sendable {
   let log: Path
   let parameters: Path
@@ -44,7 +44,7 @@ struct StepAttempt: Sendable {
   private var step: Step { work.step }
 
   func run() async throws -> Ended {
-    let log = try StepLog(in: machine.root, at: folder.log, secrets: machine.secrets) {
+    let log = try StepLog(in: machine.home.root, at: folder.log, secrets: machine.secrets) {
       [machine, step] in machine.hear(step.name, $0)
     }
     let launch = try await launch()
@@ -108,7 +108,7 @@ struct StepAttempt: Sendable {
 
   /// Tells what the step appends to its metrics while it works.
   private func watchMetrics() async {
-    guard let file = try? machine.root.open(folder.metrics).descriptor else { return }
+    guard let file = try? machine.home.root.open(folder.metrics).descriptor else { return }
     await MetricWatch(file, mask: metricMask) { [machine, step] in machine.hear(step.name, $0) }
       .follow()
   }
@@ -122,12 +122,12 @@ struct StepAttempt: Sendable {
   /// What the step has written as its metrics, secrets hidden in it.
   private func maskedMetrics() throws -> [UInt8] {
     // The step may have put anything in its place.
-    let isFile = try machine.root.status(of: folder.metrics)?.kind == .file
-    let lines = isFile ? try machine.root.read(folder.metrics) : []
+    let isFile = try machine.home.root.status(of: folder.metrics)?.kind == .file
+    let lines = isFile ? try machine.home.root.read(folder.metrics) : []
     if isFile, machine.secrets.isEmpty { return lines }
     var mask = metricMask
     let masked = mask.feed(lines) + mask.flush()
-    if !isFile || masked != lines { try machine.root.replace(folder.metrics, with: masked) }
+    if !isFile || masked != lines { try machine.home.root.replace(folder.metrics, with: masked) }
     return masked
   }
 
@@ -139,11 +139,11 @@ struct StepAttempt: Sendable {
     }
     let command = StepCommand(step, wiring, component: component)
     var arguments = command.arguments
-    try machine.root.replace(folder.parameters, with: wiring.parameters)
-    try machine.root.replace(folder.metrics, with: [])
+    try machine.home.root.replace(folder.parameters, with: wiring.parameters)
+    try machine.home.root.replace(folder.metrics, with: [])
     if let script = command.script {
-      try machine.root.replace(folder.script, with: script)
-      arguments.append(machine.root.path.appending(folder.script).bytes)
+      try machine.home.root.replace(folder.script, with: script)
+      arguments.append(machine.home.root.path.appending(folder.script).bytes)
     }
     var environment = machine.trackingVariables(of: step)
     environment += machine.environment.variables(of: step) { wiring.text($0) }
@@ -151,7 +151,8 @@ struct StepAttempt: Sendable {
     environment += [
       variable("PIPELINE_PARAMETERS", folder.parameters),
       variable("PIPELINE_METRICS", folder.metrics),
-      variable(MachineWorld.nestingVariable, .here),
+      EnvironmentVariable(
+        name: Array(MachineWorld.nestingVariable.utf8), value: machine.root.path.bytes),
     ]
     let directory: Directory
     do {
@@ -170,14 +171,14 @@ struct StepAttempt: Sendable {
   private func longLists(_ wiring: Wiring) throws -> [EnvironmentVariable] {
     try wiring.longLists.map { input, paths in
       let file = folder.list(of: input)
-      try machine.root.makeDirectories(file.parent)
-      try machine.root.replace(file, with: paths + [UInt8(ascii: "\n")])
+      try machine.home.root.makeDirectories(file.parent)
+      try machine.home.root.replace(file, with: paths + [UInt8(ascii: "\n")])
       return variable("PIPELINE_INPUT_\(input.variable)_FILE", file)
     }
   }
 
   private func variable(_ name: String, _ path: Path) -> EnvironmentVariable {
-    EnvironmentVariable(name: Array(name.utf8), value: machine.root.path.appending(path).bytes)
+    EnvironmentVariable(name: Array(name.utf8), value: machine.home.root.path.appending(path).bytes)
   }
 
   private func failure(of exit: Exit, _ log: StepLog, _ command: [[UInt8]]) -> Failure? {

@@ -16,10 +16,16 @@ struct StepExecution: Sendable {
     do {
       let lock = try await machine.store.lock(work.decision.key, command: machine.command) {
         machine.tellWaiting(for: $0, about: step.name)
+      } isCancelled: {
+        machine.isStopping
       }
       defer { withExtendedLifetime(lock) {} }
       if lock == nil { return Outcome(.cancelled) }
       if !work.mustExecute, let outcome = await answerFromElsewhere() { return outcome }
+      // Only now: who waits for a key takes no resources from who works on it.
+      guard await machine.gate?.enter(for: step) ?? true else { return Outcome(.cancelled) }
+      defer { machine.gate?.leave(from: step) }
+      if machine.isStopping { return Outcome(.cancelled) }
       return try await execute()
     } catch {
       var outcome = Outcome(.failed)
@@ -28,11 +34,12 @@ struct StepExecution: Sendable {
     }
   }
 
-  /// A result that another run recorded while this one waited for the key.
+  /// A result that another run, or another shadow, recorded while this one waited for the key.
   private func answerFromElsewhere() async -> Outcome? {
     guard case .stale(let reasons) = work.decision.verdict,
-      !reasons.contains(.resultElsewhere), !step.traits.contains(.effects),
+      !reasons.contains(.resultElsewhere),
       let result = try? machine.store.result(for: work.decision.key),
+      !step.traits.contains(.effects) || result.workspace == machine.workspace,
       result.outputs.allSatisfy({ $0.isStored && (try? machine.contains($0.content)) == true }),
       artifacts.allSatisfy({ !$0.isPersistent })
     else { return nil }

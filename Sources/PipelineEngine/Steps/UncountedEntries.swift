@@ -22,7 +22,7 @@ struct UncountedEntries {
     if entries.isEmpty { return [] }
     let mark = try machine.contents.mark(of: entries)
     if machine.remembered(name) == mark.description { return [] }
-    return try entries.map { try machine.setAside($0) }
+    return try entries.flatMap { try machine.setAside($0) }
   }
 
   /// Remembers them as the step's own; to be called when it has just ended.

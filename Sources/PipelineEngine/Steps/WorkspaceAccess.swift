@@ -52,8 +52,7 @@ package struct WorkspaceAccess: Sendable {
     environment: [EnvironmentVariable], grace: Duration,
     onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> WorkspaceAccess {
-    let nesting = environment.last { $0.name.elementsEqual(MachineWorld.nestingVariable.utf8) }
-    if case .running = purpose, nesting?.value == root.path.bytes { throw Refusal.nested }
+    if case .running = purpose, isStep(environment, of: root) { throw Refusal.nested }
     let warnings = Warnings()
     let storePath = store ?? StateDirectory.storePath(of: root)
     if case .reading = purpose {
@@ -84,7 +83,7 @@ package struct WorkspaceAccess: Sendable {
     }
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
-    if case .running = purpose { survivors = try ledger.endSurvivors(grace: grace) }
+    if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
     let index = try readIndex(state, opened)
     let isAfterKill = try state.directory.exists(openFile)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
@@ -92,6 +91,22 @@ package struct WorkspaceAccess: Sendable {
       root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
       run: try newRunName(),
       command: command, locks: locks, isAfterKill: isAfterKill, survivors: survivors)
+  }
+
+  /// Whether an environment is of a step that works in this workspace or in a shadow of it.
+  private static func isStep(_ environment: [EnvironmentVariable], of root: Directory) -> Bool {
+    let variable = environment.last { $0.name.elementsEqual(MachineWorld.nestingVariable.utf8) }
+    guard let place = variable.map({ Path($0.value) }) else { return false }
+    return place == root.path || root.path.appending(StateDirectory.shadows).holds(place)
+  }
+
+  /// Ends what a killed run left working, and removes the shadows that it worked in.
+  private static func clear(
+    _ root: Directory, _ ledger: Ledger, grace: Duration
+  ) throws -> [Ledger.Survivor] {
+    let survivors = try ledger.endSurvivors(grace: grace)
+    try StateDirectory.clearShadows(of: root)
+    return survivors
   }
 
   /// Ends what a killed run left working, and nothing else; without waiting, since a run that goes

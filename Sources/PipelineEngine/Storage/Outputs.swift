@@ -96,7 +96,8 @@ extension Contents {
     return found.sorted()
   }
 
-  private static func isDisposable(_ name: [UInt8]) -> Bool {
+  /// Whether a name is of what tools make again by themselves.
+  static func isDisposable(_ name: [UInt8]) -> Bool {
     ["__pycache__", ".ipynb_checkpoints", ".DS_Store"].contains { name.elementsEqual($0.utf8) }
       || name.suffix(4).elementsEqual(".pyc".utf8)
   }

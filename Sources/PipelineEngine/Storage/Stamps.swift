@@ -71,6 +71,13 @@ package final class Stamps: Sendable {
     state.withLock { $0.known[path] = isAtRest ? found : nil }
   }
 
+  /// Keeps what was found under another name of the same file.
+  func adopt(_ found: StampedContent, of path: Path) {
+    state.withLock { state in
+      if state.known[path] == nil { state.known[path] = found }
+    }
+  }
+
   /// Whether a change from now on must give the file another stamp. Asked before it is read.
   ///
   /// A file that will be at rest in a moment is waited for: it costs a step 20 ms once, and spares

@@ -35,6 +35,15 @@ package struct StateDirectory: Sendable {
       workspace: workspace, directory: directory, id: try readOrMakeID(in: directory))
   }
 
+  /// Where steps work that must not touch the workspace's outputs, as seen from the workspace.
+  package static let shadows = name.appending("shadows")
+
+  /// Removes what a killed run has left there.
+  static func clearShadows(of workspace: Directory) throws {
+    guard try workspace.exists(shadows) else { return }
+    for entry in try workspace.list(shadows) { try workspace.remove(shadows.entry(entry.name)) }
+  }
+
   /// What there is of it; `nil` where nothing is. Makes nothing.
   package static func find(_ workspace: Directory) throws -> StateDirectory? {
     guard try workspace.status(of: name, followingLinks: true)?.kind == .directory else {

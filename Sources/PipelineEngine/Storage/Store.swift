@@ -187,12 +187,14 @@ package final class Store: Sendable {
   ///
   /// Two keys that begin with the same eight digits wait for each other, which is rare and safe.
   ///
-  /// - Returns: `nil` when the task was cancelled.
+  /// - Returns: `nil` when the task was cancelled, or `isCancelled` answered yes.
   package func lock(
-    _ key: ActionKey, command: String, onWait: (FileLock.Holder?) -> Void
+    _ key: ActionKey, command: String, onWait: (FileLock.Holder?) -> Void,
+    isCancelled: () -> Bool = { false }
   ) async throws -> FileLock? {
     try await FileLock.acquire(
-      .exclusive, on: Store.lockPath(key), in: directory, command: command, onWait: onWait)
+      .exclusive, on: Store.lockPath(key), in: directory, command: command, onWait: onWait,
+      isCancelled: isCancelled)
   }
 
   /// The same without waiting.
