@@ -26,6 +26,8 @@ import Testing
     "pool-too-small": "'--jobs' or '--resources', or the machine's own size",
     "nothing-to-adopt": "'--adopt' on the command line",
     "replaced-output": "a version given for an artifact on the command line",
+    "missing-version": "the store has lost it",
+    "wrote-outside": "what a step did",
     "no-package": "no Package.swift",
     "bad-graph": "what the plugin wrote",
     "swiftpm-failed": "SwiftPM",
