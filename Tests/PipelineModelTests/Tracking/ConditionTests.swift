@@ -30,7 +30,8 @@ import Testing
     "rate = 0.1 and epochs = 200", "rate = 0.2 or epochs = 200", "not rate = 0.2",
     "not gone = 1", "not gone != 1", "not not rate = 0.1",
     "rate = 0.1 or rate = 9 and rate = 9", "not (rate = 0.1 and rate = 9)",
-    "not rate = 9 and epochs = 200", "rate = 9 or not rate = 9", "NOT rate = 9 AND epochs = 200",
+    "rate = 9 and rate = 9 or rate = 0.1", "not rate = 9 and epochs = 200",
+    "rate = 9 or not rate = 9", "NOT rate = 9 AND epochs = 200",
     "((rate = 0.1))", "(rate=0.1)and(epochs=200)", "rate = 0.1\n  and epochs = 200",
     "`train@seed=1.loss` = 0.001", "`and` = 1", "(rate = 9 or rate = 0.1) and epochs = 200",
   ]
@@ -42,6 +43,7 @@ import Testing
     "note ~ Good", "note ~ \"first good\"", "dirty < true", "tag != null", "layers > 1",
     "rate < abc", "dirty = \"false\"", "rate = 9 or rate = 0.1 and rate = 9",
     "(rate = 0.1 or rate = 9) and rate = 9", "not rate = 0.1 or rate = 9",
+    "not rate = 0.1 and rate = 9",
   ]
 
   @Test("What holds", arguments: holding)
