@@ -43,7 +43,10 @@ let package = Package(
     .target(name: "Seeds", path: "Tests/Seeds"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "Seeds"]),
     .testTarget(
-      name: "PipelineEngineTests", dependencies: ["PipelineEngine", "PipelineModel", "Seeds"]),
+      name: "PipelineEngineTests",
+      dependencies: [
+        "PipelineEngine", "PipelineModel", "Seeds", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),

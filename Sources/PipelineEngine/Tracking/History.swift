@@ -79,8 +79,33 @@ package final class History: Sendable {
         "the history '\(file)' was written by a later version of this program",
         hint: "use that version, or name another place with '--history'")
     }
-    if !isReadOnly { try migrator.migrate(queue) }
+    if isReadOnly { return queue }
+    try checkIfSmall(queue, file)
+    do {
+      try migrator.migrate(queue)
+    } catch {
+      // Another process may have been as quick.
+      guard try queue.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
+    }
     return queue
+  }
+
+  /// Looks for damage before anything is added to it: SQLite itself finds only what it meets.
+  ///
+  /// - Throws: `DatabaseError` of damage. A large one is left to those who meet it: this reads all.
+  private static func checkIfSmall(_ queue: DatabaseQueue, _ file: Path) throws {
+    let size = try Directory(opening: "/").status(of: file)?.sizeBytes ?? 0
+    guard size <= largestChecked else { return }
+    try queue.read { try refuseDamage($0) }
+  }
+
+  private static let largestChecked: Int64 = 8 << 20
+
+  private static func refuseDamage(_ db: Database) throws {
+    let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+    guard finding == "ok" else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
+    }
   }
 
   /// Renames a damaged history and what belongs to it, so that a new one can be begun.
@@ -123,7 +148,7 @@ package final class History: Sendable {
   private func healing<Answer>(_ body: (DatabaseQueue) throws -> Answer) throws -> Answer {
     let current = queue.withLock { $0 }
     do {
-      return try body(current)
+      return try History.telling(damageOf: current) { try body(current) }
     } catch let error as DatabaseError where error.isDamage && !isReadOnly {
       try? current.close()
       try History.setAside(file, warnings)
@@ -132,6 +157,18 @@ package final class History: Sendable {
       return try History.faults(of: file) { try body(fresh) }
     } catch let error as DatabaseError {
       throw HistoryFault(error, of: file)
+    }
+  }
+
+  /// Damage may show as rows that do not fit together.
+  private static func telling<Answer>(
+    damageOf queue: DatabaseQueue, _ body: () throws -> Answer
+  ) throws -> Answer {
+    do {
+      return try body()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      try queue.read { try refuseDamage($0) }
+      throw error
     }
   }
 

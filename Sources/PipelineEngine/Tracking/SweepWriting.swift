@@ -23,7 +23,8 @@ extension History {
     return try write { db in
       try ExperimentWriting(db: db).markKilled(workspace: workspace)
       let known = try Row.fetchAll(
-        db, sql: "SELECT gid, name, digest FROM sweep WHERE digest = ? OR name = ? ORDER BY id DESC",
+        db,
+        sql: "SELECT gid, name, digest FROM sweep WHERE digest = ? OR name = ? ORDER BY id DESC",
         arguments: [digest.description, name])
       if let same = known.first(where: { row in
         row["digest"] == digest.description && (name == nil || row["name"] == name)

@@ -46,7 +46,7 @@ struct ExportServiceTests {
             }),
           ExportedMetric(
             "odd",
-            [.nan, .infinity, -.infinity, 0, 5e-324, 1e16].enumerated().map {
+            [.nan, .infinity, -.infinity, 0, Double.leastNonzeroMagnitude, 1e16].enumerated().map {
               .init(step: $0.offset, time: 1, value: $0.element)
             }),
         ]
@@ -195,7 +195,9 @@ struct ExportServiceTests {
       .get("mlflow/metrics/get-history", [("run_id", train.id), ("metric_key", "odd")]))
     let numbers = history["metrics"]?.list?.compactMap { MLflowText.number($0["value"]) } ?? []
     #expect(numbers.count == 6 && numbers.contains { $0.isNaN })
-    #expect(numbers.contains(5e-324) && numbers.contains(1e16) && numbers.contains(0))
+    #expect(
+      numbers.contains(Double.leastNonzeroMagnitude) && numbers.contains(1e16)
+        && numbers.contains(0))
     let registered = try await server.ask(
       .get("mlflow/registered-models/alias", [("name", sample.project), ("alias", "production")]))
     #expect(registered["model_version"]?["run_id"]?.text == train.id)

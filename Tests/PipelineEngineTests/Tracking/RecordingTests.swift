@@ -1,0 +1,152 @@
+import PipelineModel
+import Testing
+
+@testable import PipelineEngine
+
+/// What history says is what the pipeline did.
+@Suite("Recording") struct RecordingTests {
+  static let manifest = """
+    parameters: { rate: 0.1 }
+    steps:
+      make:
+        run: echo 1 > ${{ outputs.numbers }}
+        outputs: { numbers: numbers.txt }
+      train:
+        run: |
+          echo '{"epoch":1,"loss":0.5}' >> $PIPELINE_METRICS
+          echo '{"epoch":2,"loss":NaN}' >> $PIPELINE_METRICS
+          cp ${{ inputs.numbers }} ${{ outputs.model }}
+          echo '{"rate": ${{ parameters.rate }}, "by": {"a": Infinity}}' > ${{ outputs.scores }}
+        inputs: { numbers: make.numbers }
+        outputs:
+          model: { path: model.bin, kind: model }
+          scores: { path: scores.json, kind: metrics }
+    """
+
+  @Test("Steps that are kept point to the run that made what they have")
+  func kept() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    #expect(try notebook.newest() == ["make ran first", "train ran first"])
+    try notebook.bench.write(
+      manifest: RecordingTests.manifest.replacing("rate: 0.1", with: "rate: 0.2"))
+    try await notebook.run("second")
+    #expect(try notebook.newest() == ["make kept first", "train ran second"])
+    try notebook.bench.write(manifest: RecordingTests.manifest)
+    try await notebook.run("third")
+    #expect(try notebook.newest() == ["make kept first", "train restored first"])
+  }
+
+  @Test("Nothing executes, nothing is recorded, unless somebody wants it")
+  func wanted() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    #expect(try await notebook.run() == nil)
+    #expect(try await notebook.run("again", isWanted: true)?.name == "again")
+    #expect(try notebook.newest() == ["make kept first", "train kept first"])
+  }
+
+  @Test("Equal content makes no version, the edge is recorded, and latest leads to it")
+  func versions() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    let other = RecordingTests.manifest.replacing("rate: 0.1", with: "rate: 0.2")
+    try notebook.bench.write(manifest: other)
+    try await notebook.run("second")
+    #expect(
+      try notebook.versions() == [
+        "make.numbers:v1 latest", "train.model:v1 latest", "train.scores:v1",
+        "train.scores:v2 latest",
+      ])
+    let makers = try notebook.read { history in
+      let model = try #require(try history.version(of: "train.model", 1))
+      return try history.makers(of: model.id).map(\.label)
+    }
+    #expect(makers == ["first/train", "second/train"])
+    try notebook.bench.write(manifest: RecordingTests.manifest)
+    try await notebook.run("third")
+    #expect(try notebook.versions().contains("train.scores:v1 latest"))
+  }
+
+  @Test("Metrics, series, parameters and inputs are recorded, what is not finite as such")
+  func metrics() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    try notebook.read { history in
+      let run = try #require(try history.run(named: "first/train"))
+      #expect(
+        try history.metrics(ofRun: run.id).map { "\($0.name)=\(JSON.text($0.json))" } == [
+          "loss=\"NaN\"", "scores.by.a=\"Infinity\"", "scores.rate=0.1",
+        ])
+      let points = try history.points(ofRun: run.id, named: "loss")
+      #expect(points.map(\.step) == [1, 2])
+      #expect(points.first?.number == 0.5)
+      #expect(points.last?.number.isNaN == true)
+      #expect(try history.parameters(of: run.id).map(\.name) == ["rate"])
+      #expect(
+        try history.inputs(of: run.id).map { "\($0.input) \($0.version.label)" } == [
+          "numbers make.numbers:v1"
+        ])
+      #expect(
+        try history.outputs(of: run.id).map(\.label) == [
+          "train.model:v1", "train.scores:v1",
+        ])
+      #expect(run.key != nil && run.logDigest != nil && run.status == 0)
+      #expect(try history.experiment(named: "first")?.tags == ["a"])
+    }
+  }
+
+  @Test("A failed run is recorded with what it read, and what waited for it as skipped")
+  func failed() async throws {
+    let notebook = try Notebook(
+      RecordingTests.manifest.replacing("cp ${{ inputs.numbers }}", with: "false"))
+    let experiment = try await notebook.run("first")
+    #expect(experiment?.outcome == .failed)
+    try notebook.read { history in
+      let run = try #require(try history.run(named: "first/train"))
+      #expect(run.ending == .failed && run.status == 1 && !run.isRecorded)
+      #expect(try history.inputs(of: run.id).map(\.version.label) == ["make.numbers:v1"])
+      #expect(try history.points(ofRun: run.id, named: "loss").count == 2)
+      #expect(try history.outputs(of: run.id).isEmpty)
+    }
+  }
+
+  @Test("A run of the pipeline that was killed is shown as such, with what it had finished")
+  func killed() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first", isKilled: true)
+    #expect(try notebook.read { try $0.experiment(named: "first")?.outcome } == .running)
+    #expect(try notebook.newest() == ["make ran first", "train ran first"])
+    try await notebook.run("second", isWanted: true)
+    #expect(try notebook.read { try $0.experiment(named: "first")?.outcome } == .killed)
+  }
+
+  @Test("A name that is taken is refused before anything executes")
+  func taken() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    try notebook.bench.write(
+      manifest: RecordingTests.manifest.replacing("rate: 0.1", with: "rate: 0.2"))
+    await #expect(throws: HistoryFault.self) { try await notebook.run("first") }
+    #expect(try notebook.read { try $0.runs().count } == 2)
+  }
+
+  @Test("A history that was lost hears of runs again from their results, by the same names")
+  func lost() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    let before = try notebook.read { try $0.runs().map(\.globalID) }
+    for suffix in ["", "-wal", "-shm"] {
+      try notebook.bench.directory.remove(Path(".pipeline/history.db\(suffix)"))
+    }
+    try await notebook.run("second", isWanted: true)
+    #expect(try notebook.newest() == ["make kept -", "train kept -"])
+    try notebook.read { history in
+      #expect(Set(try history.runs().map(\.globalID)) == Set(before))
+      let run = try #require(try history.run(named: "train"))
+      #expect(try history.metrics(ofRun: run.id).count == 3)
+      #expect(try history.inputs(of: run.id).map(\.version.label) == ["make.numbers:v1"])
+      #expect(try history.outputs(of: run.id).count == 2)
+    }
+  }
+}
