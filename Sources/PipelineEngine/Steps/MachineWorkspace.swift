@@ -115,7 +115,10 @@ extension ExperimentRecorder {
     try await begin()
     guard let experiment else { return }
     machine.tracking.withLock {
-      $0 = TrackingContext(project: experiment.project, experiment: experiment.name)
+      $0 = TrackingContext(
+        project: experiment.project, experiment: experiment.name,
+        // A shadow and all in it is gone after its trial.
+        folder: machine.home.root.path.appending(StateDirectory.name))
     }
   }
 }

@@ -9,6 +9,8 @@ enum ExitCode: Error, Equatable {
   case verificationFailed
   case machine
   case busy
+  /// Another machine was needed, and cannot be had.
+  case remoteLost
   case timeIsUp
   case ownFault
   case signal(Int32)
@@ -22,6 +24,7 @@ enum ExitCode: Error, Equatable {
     case .verificationFailed: 4
     case .machine: 5
     case .busy: 6
+    case .remoteLost: 7
     case .timeIsUp: 9
     case .ownFault: 70
     case .signal(let code): code
