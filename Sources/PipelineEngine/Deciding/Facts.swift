@@ -26,7 +26,7 @@ package protocol Facts: Sendable {
   /// The files that a pattern matches, sorted by bytes.
   func matches(of glob: Glob) throws -> [Path]
   /// The executable that a program's name leads to in the step's environment.
-  func tool(_ name: String, of step: Step) throws -> Content?
+  func tool(_ name: String, of step: Step, in pipeline: Pipeline) throws -> Content?
   /// The identity of a Swift component's code; builds it where its sources are not known.
   func component(_ product: String) async throws -> Digest
   /// What of a component's sources differs from when its code had that identity; empty where that

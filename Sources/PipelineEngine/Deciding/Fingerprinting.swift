@@ -87,7 +87,7 @@ extension Decider {
   private func environment(of step: Step) throws -> [Field] {
     var fields = step.variables.map { Field(.variable, $0.name, value: $0.value.source) }
     for tool in step.tools {
-      guard let content = try world.tool(tool.content, of: step) else {
+      guard let content = try world.tool(tool.content, of: step, in: plan.pipeline) else {
         throw StepProblem(missingTool: tool, of: step)
       }
       fields.append(Field(.tool, tool.content, value: content.description))

@@ -191,7 +191,9 @@ package final class MachineWorld: World {
     try contents.matches(of: glob)
   }
 
-  package func tool(_ name: String, of step: Step) throws -> Content? {
+  package func tool(
+    _ name: String, of step: Step, in pipeline: Pipeline
+  ) throws -> Content? {
     var variables = environment.passedPath
     if let path = step.variables.last(where: { $0.name == "PATH" }) {
       let wiring = try Wiring(step, in: pipeline) { try matches(of: $0) }

@@ -155,14 +155,19 @@ extension SweepSpace {
     // The order decides what is tried only where not everything is.
     let isWhole = method == .grid && limit == nil
     let ordered = isWhole ? axes.sorted { $0.name < $1.name } : axes
-    return Digest(
-      of: JSON.canonical(
-        .map([
-          ("method", .text(method.rawValue)),
-          ("seed", method == .drawn ? .number("\(seed)") : .null),
-          ("trials", limit.map { .number("\($0)") } ?? .null),
-          ("parameters", .list(ordered.map { .list([.text("\($0.name)"), $0.choices.json]) })),
-        ])))
+    return Digest(of: JSON.canonical(json(ordered)))
+  }
+
+  /// What is tried, for whoever asks the history.
+  package var json: Value { json(axes) }
+
+  private func json(_ axes: [Axis]) -> Value {
+    .map([
+      ("method", .text(method.rawValue)),
+      ("seed", method == .drawn ? .number("\(seed)") : .null),
+      ("trials", limit.map { .number("\($0)") } ?? .null),
+      ("parameters", .list(axes.map { .list([.text("\($0.name)"), $0.choices.json]) })),
+    ])
   }
 
   /// What the manifest's parameters have against this sweep.

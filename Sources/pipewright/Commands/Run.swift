@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
         run -P train.rate=0.1       with another value for a parameter
         run --force train           execute it even if it is fresh
         run --dry-run               only say what would be done
+        run --sweep train.rate=0.01,0.1   try both beside the workspace
       """)
 
   @OptionGroup var manifest: ManifestOptions
@@ -21,6 +22,7 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var limits: LimitOptions
   @OptionGroup var reports: ReportOptions
   @OptionGroup var tracking: TrackingOptions
+  @OptionGroup var sweeping: SweepOptions
 
   @Flag(help: "After a failure go on with what does not depend on it.")
   var keepGoing = false
@@ -34,9 +36,24 @@ struct Run: AsyncParsableCommand {
       valueName: "step"))
   var adopt: [String] = []
 
+  func validate() throws {
+    guard sweeping.isGiven else { return }
+    if dryRun || !adopt.isEmpty || reports.report != nil || reports.junit != nil {
+      throw ValidationError(
+        "'--dry-run', '--adopt', '--report' and '--junit' tell of one execution, not of a sweep.")
+    }
+  }
+
   func run() async throws {
     let session = try Session.open(manifest)
     let pipeline = try session.validPipeline()
+    if sweeping.isGiven {
+      try await SweepExecution(
+        sweeping.space(for: session.loaded.parameters), selection.selection, manifest,
+        session: session, voice: voice, limits: limits, tracking: tracking
+      ).run()
+      return
+    }
     let plan = try session.plan(selection.selection, of: pipeline)
     if dryRun {
       try await session.showForecast(of: plan, limits: limits)

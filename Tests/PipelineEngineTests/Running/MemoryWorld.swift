@@ -84,7 +84,7 @@ final class MemoryWorld: World {
     state.withLock { $0.files.keys.filter(glob.matches).sorted() }
   }
 
-  func tool(_ name: String, of step: Step) throws -> Content? {
+  func tool(_ name: String, of step: Step, in pipeline: Pipeline) throws -> Content? {
     state.withLock { $0.tools[name] }
       .map { Content(kind: .executable, digest: $0, sizeBytes: 0) }
   }

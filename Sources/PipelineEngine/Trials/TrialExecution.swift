@@ -1,0 +1,103 @@
+import PipelineModel
+
+/// One trial of a sweep, from the look at what is known of it to its record.
+struct TrialExecution: Sendable {
+  let sweep: Sweep
+  let trial: Sweep.Trial
+
+  func run(
+    _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
+  ) async throws -> Sweep.Ended {
+    let forecast = try await Forecast(Decider(trial.plan, sweep.home))
+    if let decisions = forecast.freshDecisions { return try await keep(decisions) }
+    return try await execute(gate, isCancelled)
+  }
+
+  private var request: ExperimentRequest {
+    var request = sweep.request
+    request.name = "\(sweep.entry.name).\(trial.number)"
+    request.isNameFlexible = true
+    request.isWanted = true
+    request.sweep = sweep.entry.globalID
+    request.movesLatest = false
+    return request
+  }
+
+  private func recorder(
+    forward: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) -> ExperimentRecorder {
+    ExperimentRecorder(
+      trial.plan, in: sweep.home.place(of: sweep.history), request, forward: forward)
+  }
+
+  /// A trial of which nothing has to execute: nothing is put anywhere either.
+  private func keep(_ decisions: [(step: ID<Step>, decision: Decision)]) async throws -> Sweep.Ended
+  {
+    var ended = Sweep.Ended(trial: trial)
+    let results = decisions.compactMap(\.decision.verdict.result)
+    ended.endings = decisions.map { _ in .kept }
+    ended.experiment = try sweep.history.trial(of: sweep.entry, with: results)
+    ended.isKnown = ended.experiment != nil
+    if ended.isKnown { return ended }
+    let recorder = recorder()
+    for (id, decision) in decisions {
+      var outcome = Outcome(.kept)
+      outcome.result = decision.verdict.result
+      outcome.contents = decision.verdict.result?.outputs.map(\.content) ?? []
+      recorder.take(.ended(id, outcome, decision))
+    }
+    try await recorder.finish(.succeeded)
+    ended.experiment = recorder.experiment
+    return ended
+  }
+
+  private func execute(
+    _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
+  ) async throws -> Sweep.Ended {
+    var ended = Sweep.Ended(trial: trial)
+    let shadow = try Shadow.make(for: trial.plan, beside: sweep.home, gate: gate)
+    let recorder = recorder()
+    let runner = Runner(
+      trial.plan, shadow.world, pools: sweep.pools, keepsGoing: false,
+      begin: { try await recorder.begin(on: shadow.world) }, tell: recorder.take)
+    let record: RunRecord
+    do {
+      record = try await recorder.recording { try await runner.run(isCancelled: isCancelled) }
+    } catch {
+      try? shadow.finish()
+      throw error
+    }
+    ended.endings = record.steps.map(\.outcome.ending)
+    ended.outcome =
+      record.wasCancelled
+      ? .cancelled : record.hasFailed(in: trial.plan.pipeline) ? .failed : .succeeded
+    if let failed = record.steps.first(where: { $0.outcome.failure != nil }),
+      let failure = failed.outcome.failure
+    {
+      let name = trial.plan.pipeline.steps[failed.step].name
+      ended.failure = ("\(name)", failure, failed.outcome.log)
+    }
+    do {
+      try shadow.finish()
+    } catch let problem as StepProblem {
+      ended.outcome = .failed
+      ended.failure = (trial.label, Failure(problem.fact, hint: problem.hint), nil)
+    }
+    try await recorder.finish(ended.outcome)
+    ended.experiment = recorder.experiment
+    return ended
+  }
+}
+
+extension Forecast {
+  /// Every step's decision, where all of them are fresh; nil where something would execute, or
+  /// might.
+  var freshDecisions: [(step: ID<Step>, decision: Decision)]? {
+    var decisions: [(step: ID<Step>, decision: Decision)] = []
+    for (id, prospect) in steps {
+      guard case .decided(let decision) = prospect, decision.verdict.isFresh else { return nil }
+      decisions.append((id, decision))
+    }
+    return decisions
+  }
+}
