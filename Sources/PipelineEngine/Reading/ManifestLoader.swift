@@ -21,6 +21,8 @@ package struct LoadedManifest: Sendable {
   package var problems: [Diagnostic] = []
   /// All of them, with whatever was laid over the manifest's.
   package var parameters = Parameters()
+  /// The maps in files that parameters are written in; later ones win.
+  package var parameterPlaces: [Syntax] = []
   /// Nil where the text is too broken to be read; not to be executed where there are errors.
   package var pipeline: Pipeline?
 
@@ -68,6 +70,9 @@ package struct ManifestLoader: Sendable {
     guard let syntax else { return loaded }
     let (manifest, formProblems) = ManifestReader.read(syntax)
     loaded.problems += formProblems
+    if let own = syntax.entries?.first(where: { $0.key == "parameters" }) {
+      loaded.parameterPlaces.append(own.value)
+    }
     let parameters = parameters(of: manifest, overrides)
     loaded.parameters = parameters
     let (pipeline, graphProblems) = Binder.bind(manifest, parameters)
@@ -137,6 +142,7 @@ package struct ManifestLoader: Sendable {
     let (syntax, problems) = YAMLReader.read(bytes, text: text)
     loaded.problems += problems
     guard let syntax else { return nil }
+    loaded.parameterPlaces.append(syntax)
     let (value, formProblems) = ManifestReader.readParameters(syntax)
     loaded.problems += formProblems
     return value

@@ -5,5 +5,5 @@ struct Experiments: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "experiments",
     abstract: "Look at what was recorded of the pipeline's executions.",
-    subcommands: [ExperimentsExport.self])
+    subcommands: [ExperimentApply.self, ExperimentsExport.self])
 }
