@@ -12,6 +12,7 @@ struct Normalised: Sendable {
     text.replace(/\b[a-z]+-[a-z]+-(\d+)\b/) { match in
       ExperimentName.isMade(String(match.0)) ? "NAME-\(match.1)" : String(match.0)
     }
+    text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/, with: "TIME")
     text.replace(/process \d+ on [^\s,]+/, with: "process PID on HOST")
     text.replace(/results\/[0-9a-f]{2}\/[0-9a-f]{62}/, with: "results/KEY")
     text.replace(/, [0-9.]+ kB/, with: ", N kB")

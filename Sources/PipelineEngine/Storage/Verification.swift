@@ -66,7 +66,7 @@ extension Store {
   }
 
   /// Which objects' bytes are not those of their names; several are read at once.
-  private func damaged(of digests: [Digest]) async throws -> Set<Digest> {
+  func damaged(of digests: [Digest]) async throws -> Set<Digest> {
     try await withThrowingTaskGroup(of: [Digest].self) { group in
       let pieceCount = 64
       for start in 0..<min(pieceCount, digests.count) {

@@ -40,6 +40,7 @@ struct VersionWriting {
       sql: "SELECT id, number, size FROM version WHERE artifact_id = ? AND digest = ? AND kind = ?")
     let digest = content.digest.description
     if let row = try Row.fetchOne(found, arguments: [artifact, digest, content.kind.rawValue]) {
+      try complete(row[0], size: row[2] == 0 ? content.sizeBytes : 0, run: run)
       return (row[0], row[1])
     }
     let number =
@@ -56,6 +57,17 @@ struct VersionWriting {
       artifact, number, content.kind.rawValue, digest, content.sizeBytes, created, run,
     ])
     return (db.lastInsertedRowID, number)
+  }
+
+  /// Adds what was not known when a version was first met as somebody's input.
+  private func complete(_ version: Int64, size: Int, run: Int64?) throws {
+    if size > 0 {
+      try db.execute(sql: "UPDATE version SET size = ? WHERE id = ?", arguments: [size, version])
+    }
+    guard let run else { return }
+    try db.cachedStatement(
+      sql: "UPDATE version SET run_id = ? WHERE id = ? AND run_id IS NULL"
+    ).execute(arguments: [run, version])
   }
 
   /// Lets `latest` lead to a version.

@@ -29,12 +29,12 @@ extension GraphReport {
     var lines = ["flowchart LR"]
     // Words such as `end` break the grammar as names, so names are only labels.
     for id in steps {
-      let caption = caption(id).map(GraphReport.mermaidEscaped).joined(separator: "<br/>")
+      let caption = caption(id).map(Markup.mermaid).joined(separator: "<br/>")
       lines.append("  s\(id.index)[\"\(caption)\"]")
     }
     for edge in edges {
       let arrow = edge.isOrderOnly ? "-.->" : "-->"
-      let label = edge.labels.isEmpty ? "" : "|\"\(GraphReport.mermaidEscaped(edge.label))\"|"
+      let label = edge.labels.isEmpty ? "" : "|\"\(Markup.mermaid(edge.label))\"|"
       lines.append("  s\(edge.from.index) \(arrow)\(label) s\(edge.to.index)")
     }
     return lines.joined(separator: "\n") + "\n"
@@ -57,16 +57,4 @@ extension GraphReport {
   }
 
   private static func dotQuoted(_ text: String) -> String { dotQuoted([text]) }
-
-  private static func mermaidEscaped(_ text: String) -> String {
-    var out = ""
-    for scalar in Excerpt.shown(text).unicodeScalars {
-      switch scalar {
-      case "#", "\"", "<", ">", "&", "`", "\\", "|", "[", "]", "{", "}", "(", ")", ";":
-        out += "#\(scalar.value);"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
 }

@@ -46,6 +46,19 @@ enum Markup {
     return out
   }
 
+  /// For a quoted label in Mermaid.
+  static func mermaid(_ text: String) -> String {
+    var out = ""
+    for scalar in Excerpt.shown(text).unicodeScalars {
+      switch scalar {
+      case "#", "\"", "<", ">", "&", "`", "\\", "|", "[", "]", "{", "}", "(", ")", ";":
+        out += "#\(scalar.value);"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+
   /// Lines as they are, in Markdown.
   static func fenced(_ lines: [String]) -> [String] {
     let longest =

@@ -52,64 +52,6 @@ extension Verify {
   }
 }
 
-/// `gc`: removes what nobody needs.
-struct Collect: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "gc",
-    abstract: "Remove results that nobody needs any more, and the objects that only they name.",
-    discussion: """
-      What the steps of the manifest have as their last results always stays. Of the rest, results \
-      unused for longer than '--older-than' go, and with '--max-size' the longest unused until the \
-      store is not larger. Without either only objects that no result names go.
-
-      EXAMPLES
-        gc --dry-run
-        gc --older-than 30d
-        gc --max-size 10GB
-      """)
-
-  @OptionGroup var manifest: ManifestOptions
-
-  @Option(
-    help: ArgumentHelp("Remove results unused for longer: 12h, 30d.", valueName: "duration"))
-  var olderThan: String?
-
-  @Option(help: ArgumentHelp("How large the store may stay: 500MB, 10GB.", valueName: "size"))
-  var maxSize: String?
-
-  @Flag(help: "Only say what would go.")
-  var dryRun = false
-
-  @Flag(help: "Print JSON, schema 1.")
-  var json = false
-
-  func validate() throws {
-    if let olderThan, Quantity.duration(olderThan) == nil {
-      throw ValidationError("'--older-than \(olderThan)' is no duration; write it like 12h or 30d.")
-    }
-    if let maxSize, Quantity.bytes(maxSize) == nil {
-      throw ValidationError("'--max-size \(maxSize)' is no size; write it like 500MB or 10GB.")
-    }
-  }
-
-  func run() async throws {
-    let session = try Session.open(manifest)
-    _ = try session.validPipeline()
-    let access = try await session.access(.collecting)
-    do {
-      var rule = CollectionRule(roots: access.currentKeys)
-      rule.age = olderThan.flatMap(Quantity.duration)
-      rule.maximumBytes = maxSize.flatMap(Quantity.bytes)
-      let report = try access.collect(rule, dryRun: dryRun)
-      Invocation.shared.print(
-        json ? JSON.pretty(report.json) : report.lines(isDryRun: dryRun).joined(separator: "\n"))
-      session.show(access.warnings.take())
-    } catch {
-      throw Session.failure(error)
-    }
-  }
-}
-
 /// `end-survivors`: what the plugin calls when this tool was killed.
 struct EndSurvivors: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,0 +1,119 @@
+import ArgumentParser
+import PipelineEngine
+import PipelineModel
+
+/// `artifacts`: what steps have written, version by version.
+struct Artifacts: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look at the versions of what steps have written.",
+    discussion: """
+      An artifact is named STEP.OUTPUT, a version of it train.model:v3; without a version the latest \
+      is meant. A registered model is named likewise: penguin-classifier:v2, \
+      penguin-classifier@production.
+
+      EXAMPLES
+        artifacts
+        artifacts list train.model
+        artifacts show train.model:v3
+        artifacts get train.model:v3 --output model.json
+        artifacts verify
+        artifacts lineage train.model:v3 --format mermaid
+      """,
+    subcommands: [
+      ListArtifacts.self, ShowArtifact.self, GetArtifact.self, VerifyArtifacts.self,
+      ShowLineage.self,
+    ],
+    defaultSubcommand: ListArtifacts.self)
+}
+
+/// `artifacts list`
+struct ListArtifacts: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List artifacts, or the versions of one.")
+
+  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var form: SheetOptions
+
+  @Argument(help: "An artifact: its versions; train.model means those of all combinations.")
+  var name: String?
+
+  func run() async throws {
+    let records = try await Records.open(manifest)
+    try await records.telling {
+      guard let name else {
+        form.print(
+          ArtifactSheets.sheet(of: try artifacts(records)), as: "artifacts",
+          style: records.session.style)
+        return
+      }
+      form.print(
+        ArtifactSheets.sheet(of: try versions(of: name, records)), as: "versions",
+        style: records.session.style)
+    }
+  }
+
+  private func artifacts(_ records: Records) throws -> [ArtifactSheets.Artifact] {
+    guard let history = records.history else { return [] }
+    return try history.artifacts().compactMap { artifact in
+      guard let latest = try artifact.latest ?? history.version(of: artifact.name, nil) else {
+        return nil
+      }
+      return ArtifactSheets.Artifact(
+        latest: latest, path: artifact.path, versionCount: artifact.versionCount,
+        maker: try history.maker(of: latest)?.label)
+    }
+  }
+
+  private func versions(of name: String, _ records: Records) throws -> [ArtifactSheets.Version] {
+    let names = try records.history?.artifacts().map(\.name)
+      .filter { $0 == name || ArtifactVariants.contains($0, name) }
+    guard let names, let history = records.history, !names.isEmpty else {
+      // Says what is wrong with the name; a version or a model's name means the one version.
+      let (history, found) = try records.find(name)
+      return try found.entry.map { [try row($0, history, records)] } ?? []
+    }
+    return try names.flatMap { artifact in
+      let counts = try history.readerCounts(of: artifact)
+      return try history.versions(of: artifact).map {
+        try row($0, history, records, readerCount: counts[$0.id] ?? 0)
+      }
+    }
+  }
+
+  private func row(
+    _ entry: VersionEntry, _ history: History, _ records: Records, readerCount: Int? = nil
+  ) throws -> ArtifactSheets.Version {
+    ArtifactSheets.Version(
+      entry, maker: try history.maker(of: entry)?.label,
+      readerCount: try readerCount ?? history.readers(of: entry.id).count,
+      presence: try PresenceReading(history, records.access.store).presence(of: entry),
+      names: try history.registeredNames(of: entry.content))
+  }
+}
+
+/// `artifacts show`
+struct ShowArtifact: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Say all that is known of one version.")
+
+  @OptionGroup var manifest: ManifestOptions
+
+  @Argument(help: "Which version: train.model:v3; without a version the latest.")
+  var version: String
+
+  @Flag(help: "Print JSON, schema 1.")
+  var json = false
+
+  func run() async throws {
+    let records = try await Records.open(manifest)
+    let (history, found) = try records.find(version)
+    try await records.telling {
+      let report = try VersionInspection(history, records.access.store).report(on: found)
+      if json {
+        Invocation.shared.print(JSON.pretty(report.json))
+      } else {
+        records.show(report.lines)
+      }
+    }
+  }
+}

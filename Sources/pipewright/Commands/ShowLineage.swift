@@ -1,0 +1,60 @@
+import ArgumentParser
+import PipelineEngine
+import PipelineModel
+
+/// `artifacts lineage`
+struct ShowLineage: AsyncParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, mermaid
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "lineage", abstract: "Say what made a version, and what was made from it.",
+    discussion: """
+      Upward: the run that first made it with its code, data and parameters, and likewise whatever \
+      that has read. Downward: the runs that have read it, what they wrote, and so on.
+      """)
+
+  @OptionGroup var manifest: ManifestOptions
+
+  @Argument(help: "Which version: train.model:v3; without a version the latest.")
+  var version: String
+
+  @Flag(help: "Only what made it.")
+  var up = false
+
+  @Flag(help: "Only what was made from it.")
+  var down = false
+
+  @Option(help: ArgumentHelp("At most so many runs away.", valueName: "count"))
+  var depth: Int?
+
+  @Option(help: "How to write it: \(Format.allValueStrings.joined(separator: ", ")).")
+  var format: Format = .text
+
+  func validate() throws {
+    if let depth, depth < 0 { throw ValidationError("'--depth \(depth)' is below zero.") }
+  }
+
+  func run() async throws {
+    let records = try await Records.open(manifest)
+    let (history, found) = try records.find(version)
+    guard let entry = found.entry else {
+      throw ToolFailure(
+        code: .usage,
+        fact: "'\(found.label)' was registered elsewhere: this history has no runs of it",
+        hint: "'history merge' brings what another history knows")
+    }
+    let directions: [Lineage.Direction] = up == down ? [.up, .down] : up ? [.up] : [.down]
+    try await records.telling {
+      let lineage = try VersionInspection(history, records.access.store)
+        .lineage(of: entry, directions, depth: depth)
+      let report = LineageReport(lineage, directions)
+      switch format {
+      case .text: records.show(report.lines)
+      case .json: Invocation.shared.print(JSON.pretty(report.json))
+      case .mermaid: Invocation.shared.print(report.mermaid)
+      }
+    }
+  }
+}
