@@ -8,7 +8,7 @@ struct Normalised: Sendable {
   init(_ output: String, code: Int32, places: [(path: String, word: String)]) {
     var text = output
     for place in places { text = text.replacing(place.path, with: place.word) }
-    text.replace(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/, with: "RUN")
+    text.replace(/\b\d{8}-\d{6}-[0-9a-f]{4}(?![0-9a-f])/, with: "RUN")
     text.replace(/\b[a-z]+-[a-z]+-(\d+)\b/) { match in
       ExperimentName.isMade(String(match.0)) ? "NAME-\(match.1)" : String(match.0)
     }

@@ -27,7 +27,8 @@ package struct Preflight<World: Facts>: Sendable {
         }
         continue
       }
-      for tool in step.tools where try world.tool(tool.content, of: step, in: plan.pipeline) == nil {
+      for tool in step.tools where try world.tool(tool.content, of: step, in: plan.pipeline) == nil
+      {
         problems.append(StepProblem(missingTool: tool, of: step).diagnostic(of: step))
       }
       problems += try step.inputs.filter { !told.contains($0.span) }

@@ -43,7 +43,7 @@ struct ExperimentWriting {
     guard try !isTaken(entry.name) else {
       throw HistoryFault(
         "there is an experiment '\(entry.name)' already",
-        hint: "choose another name, or remove it: experiments remove \(entry.name)")
+        hint: "choose another name, or remove it: experiments remove \(entry.name)", isUsage: true)
     }
     let origin = entry.origin
     let sweep = try entry.sweep.flatMap {

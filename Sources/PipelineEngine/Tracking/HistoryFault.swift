@@ -5,10 +5,13 @@ import PipelineModel
 package struct HistoryFault: Error, Sendable, CustomStringConvertible {
   package let fact: String
   package let hint: String?
+  /// Whether what the user asked for cannot be, and nothing is wrong with the file.
+  package let isUsage: Bool
 
-  package init(_ fact: String, hint: String? = nil) {
+  package init(_ fact: String, hint: String? = nil, isUsage: Bool = false) {
     self.fact = fact
     self.hint = hint
+    self.isUsage = isUsage
   }
 
   package var description: String { fact }

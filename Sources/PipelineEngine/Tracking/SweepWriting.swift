@@ -32,7 +32,8 @@ extension History {
         return SweepEntry(globalID: same["gid"], name: same["name"])
       }
       if let name, known.contains(where: { $0["name"] == name }) {
-        throw HistoryFault("there is a sweep '\(name)' already", hint: "choose another name")
+        throw HistoryFault(
+          "there is a sweep '\(name)' already", hint: "choose another name", isUsage: true)
       }
       let seed = random.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       let made = try name ?? ExperimentWriting(db: db).newName(seed: seed)

@@ -23,6 +23,7 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var reports: ReportOptions
   @OptionGroup var tracking: TrackingOptions
   @OptionGroup var sweeping: SweepOptions
+  @OptionGroup var given: InputOptions
 
   @Flag(help: "After a failure go on with what does not depend on it.")
   var keepGoing = false
@@ -37,6 +38,9 @@ struct Run: AsyncParsableCommand {
   var adopt: [String] = []
 
   func validate() throws {
+    if !given.input.isEmpty, sweeping.isGiven || dryRun || !adopt.isEmpty {
+      throw ValidationError("'--input' goes with neither '--sweep', '--dry-run' nor '--adopt'.")
+    }
     guard sweeping.isGiven else { return }
     if dryRun || !adopt.isEmpty || reports.report != nil || reports.junit != nil {
       throw ValidationError(
@@ -54,14 +58,16 @@ struct Run: AsyncParsableCommand {
       ).run()
       return
     }
-    let plan = try session.plan(selection.selection, of: pipeline)
+    let inputs = try GivenInputs(given.input, of: selection.steps, in: pipeline)
+    let plan = try session.plan(
+      selection.selection, of: pipeline, replacing: Set(inputs.references.keys))
     if dryRun {
       try await session.showForecast(of: plan, limits: limits)
       return
     }
     let execution = RunExecution(
       session: session, plan: plan, voice: voice, limits: limits, reports: reports,
-      tracking: tracking, keepsGoing: keepGoing)
+      tracking: tracking, inputs: inputs, keepsGoing: keepGoing)
     try await execution.run(adopting: adopt)
   }
 }

@@ -9,6 +9,7 @@ struct RunExecution: Sendable {
   let limits: LimitOptions
   let reports: ReportOptions
   let tracking: TrackingOptions
+  let inputs: GivenInputs
   let keepsGoing: Bool
 
   private var pipeline: Pipeline { plan.pipeline }
@@ -41,20 +42,49 @@ struct RunExecution: Sendable {
     }
     for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
     try await build(machine, teller)
+    let shadow = try shadow(beside: machine)
+    let world = shadow?.world ?? machine
     let recorder = ExperimentRecorder(
-      plan, in: machine.place(ofHistory: session.historyFile), tracking.request
+      plan, in: machine.place(ofHistory: session.historyFile), request
     ) { teller.tell($0) }
     let runner = Runner(
-      plan, machine, pools: pools, keepsGoing: keepsGoing,
-      begin: { try await recorder.begin(on: machine) }, tell: recorder.take)
-    let record = try await within(limits.timeoutDuration, stop) {
-      try await recorder.recording { try await runner.run { stop.isStopped } }
+      plan, world, pools: pools, keepsGoing: keepsGoing,
+      begin: { try await recorder.begin(on: world) }, tell: recorder.take)
+    let record: RunRecord
+    do {
+      record = try await within(limits.timeoutDuration, stop) {
+        try await recorder.recording { try await runner.run { stop.isStopped } }
+      }
+    } catch {
+      teller.finish(machine.warnings.take())
+      try? shadow?.finish()
+      throw Session.failure(error)
     }
-    let report = runReport(record, recorder, started: started)
-    let fault = await end(recorder, report.outcome)
+    let report = runReport(record, recorder, machine.store, started: started)
+    let fault = await end(recorder, shadow, report.outcome)
     teller.finish(machine.warnings.take())
     try finish(report, record, stop: stop, teller)
     if let fault { throw fault }
+  }
+
+  /// Where the plan executes that reads other versions than the workspace's.
+  private func shadow(beside machine: MachineWorld) throws -> Shadow? {
+    if inputs.references.isEmpty { return nil }
+    do {
+      let contents = try inputs.contents(in: session.historyFile, warnings: machine.warnings)
+      return try Shadow.make(for: plan, beside: machine, replacing: contents)
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+
+  private var request: ExperimentRequest {
+    var request = tracking.request
+    if !inputs.references.isEmpty {
+      request.isWanted = true
+      request.movesLatest = false
+    }
+    return request
   }
 
   /// Writes down how it ended.
@@ -62,20 +92,27 @@ struct RunExecution: Sendable {
   /// - Returns: what kept that from being done; it is told last, and changes nothing of what the
   ///   steps have made.
   private func end(
-    _ recorder: ExperimentRecorder, _ outcome: RunReport.Outcome
+    _ recorder: ExperimentRecorder, _ shadow: Shadow?, _ outcome: RunReport.Outcome
   ) async -> (any Error)? {
-    let ending: ExperimentEntry.Outcome =
+    var ending: ExperimentEntry.Outcome =
       switch outcome {
       case .succeeded: .succeeded
       case .failed: .failed
       case .cancelled: .cancelled
       }
+    var fault: (any Error)?
+    do {
+      try shadow?.finish()
+    } catch {
+      ending = .failed
+      fault = Session.failure(error)
+    }
     do {
       try await recorder.finish(ending)
-      return nil
     } catch {
-      return Session.failure(error)
+      fault = fault ?? Session.failure(error)
     }
+    return fault
   }
 
   /// Compiles, all at once, the components whose sources nobody knows.
@@ -134,7 +171,7 @@ struct RunExecution: Sendable {
   }
 
   private func runReport(
-    _ record: RunRecord, _ recorder: ExperimentRecorder, started: Int64
+    _ record: RunRecord, _ recorder: ExperimentRecorder, _ store: Store, started: Int64
   ) -> RunReport {
     let outcome: RunReport.Outcome =
       record.wasCancelled ? .cancelled : record.hasFailed(in: pipeline) ? .failed : .succeeded
@@ -159,7 +196,7 @@ struct RunExecution: Sendable {
             name: artifact.name, path: artifact.path, digest: content.digest,
             version: versions[id])
         }
-        row.metrics = metrics(of: step, entry.outcome)
+        row.metrics = metrics(of: step, entry.outcome, store)
         row.failure = entry.outcome.failure.map { failure in
           .init(
             message: failure.fact, excerpt: failure.excerpt,
@@ -170,14 +207,16 @@ struct RunExecution: Sendable {
   }
 
   /// What the step's outputs of kind `metrics` say, by `OUTPUT.PATH`.
-  private func metrics(of step: Step, _ outcome: Outcome) -> [(name: String, value: Value)] {
-    guard !outcome.contents.isEmpty else { return [] }
-    return step.outputs.map { pipeline.artifacts[$0] }.filter { $0.kind == .metrics }
-      .flatMap { artifact -> [(name: String, value: Value)] in
-        let values = (try? session.root.read(artifact.path)).map(MetricFile.values) ?? []
-        let name = artifact.name?.text ?? artifact.path.description
-        return values.map { ("\(name).\($0.name)", $0.value) }
-      }
+  private func metrics(
+    of step: Step, _ outcome: Outcome, _ store: Store
+  ) -> [(name: String, value: Value)] {
+    zip(step.outputs, outcome.contents).flatMap { id, content -> [(name: String, value: Value)] in
+      let artifact = pipeline.artifacts[id]
+      guard artifact.kind == .metrics else { return [] }
+      let values = (try? store.read(content.digest)).map(MetricFile.values) ?? []
+      let name = artifact.name?.text ?? artifact.path.description
+      return values.map { ("\(name).\($0.name)", $0.value) }
+    }
   }
 
   private func write(_ report: RunReport) throws {

@@ -91,8 +91,11 @@ struct Session {
     return pipeline
   }
 
-  func plan(_ selection: Selection, of pipeline: Pipeline) throws -> Plan {
-    let (plan, problems) = Plan.make(selection, of: pipeline)
+  /// - Parameter replaced: artifacts whose content is given; what makes them is not followed.
+  func plan(
+    _ selection: Selection, of pipeline: Pipeline, replacing replaced: Set<ID<Artifact>> = []
+  ) throws -> Plan {
+    let (plan, problems) = Plan.make(selection, of: pipeline, replacing: replaced)
     guard let plan else {
       Invocation.shared.printError(text(of: problems))
       throw refused(problems)
@@ -219,7 +222,7 @@ struct Session {
     case let error as StorageError:
       ToolFailure(code: .machine, fact: error.description, hint: error.hint)
     case let fault as HistoryFault:
-      ToolFailure(code: .machine, fact: fault.fact, hint: fault.hint)
+      ToolFailure(code: fault.isUsage ? .usage : .machine, fact: fault.fact, hint: fault.hint)
     case let problem as StepProblem:
       ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
     default: error

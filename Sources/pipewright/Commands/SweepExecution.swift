@@ -109,7 +109,10 @@ struct SweepExecution: Sendable {
       }
     }
     for model in session.loaded.pipeline?.models ?? [] {
-      if let better = model.better { goals.append(("\(better.metric)", better.goal)) }
+      guard let better = model.better else { continue }
+      let name = "\(better.metric)"
+      let isThere = goals.contains { name == $0.metric || name.hasSuffix(".\($0.metric)") }
+      if !isThere { goals.append((name, better.goal)) }
     }
     return goals
   }
