@@ -1,5 +1,5 @@
 mkdir -p "$2"
 cp "$1" "$2/words.txt"
 echo "seed $3" > "$2/seed.txt"
-echo "{\"words\": $(wc -l < "$1"), \"seed\": $3}" > "Reports/$3.json"
-date +%N > "Traces/$3.txt"
+echo "{\"words\": $(grep -c "" "$1"), \"seed\": $3}" > "Reports/$3.json"
+echo "trace $3" > "Traces/$3.txt"
