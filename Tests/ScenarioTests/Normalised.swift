@@ -19,6 +19,8 @@ struct Normalised: Sendable {
     text.replace(/"key": "sha256:[0-9a-f]+"/, with: "\"key\": \"KEY\"")
     text.replace(/"(seconds|cpuSeconds|peakMemoryBytes)": [0-9.]+/) { "\"\($0.1)\": N" }
     text.replace(/\b(time|timestamp)="[^"]*"/) { "\($0.1)=\"N\"" }
+    text.replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?Z)?/, with: "TIME")
+    text.replace(/\b[0-9a-f]{32}\b/, with: "ID")
     text.replace(/\| [0-9.]+ m?s \|/, with: "| N |")
     var lines = text.components(separatedBy: "\n").map { line in
       var line = line.hasPrefix("#") || line.hasPrefix("$ ") ? "\\\(line)" : line

@@ -55,6 +55,11 @@ extension Ending {
   package static func totals(_ endings: some Sequence<Ending>) -> String {
     var counts: [Ending: Int] = [:]
     for ending in endings { counts[ending, default: 0] += 1 }
+    return totals(counts)
+  }
+
+  /// The same where they are counted.
+  package static func totals(_ counts: [Ending: Int]) -> String {
     let parts = Ending.allCases.compactMap { ending in
       counts[ending].map { "\($0) \(ending.rawValue)" }
     }

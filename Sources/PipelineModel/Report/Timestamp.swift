@@ -8,6 +8,14 @@ package enum Timestamp {
     return "\(date)T\(time)Z"
   }
 
+  /// `2025-03-01 12:00`, for people: what is less than a minute is dropped.
+  ///
+  /// - Parameter nanoseconds: since 1970; may be negative.
+  package static func shortText(nanoseconds: Int) -> String {
+    let (date, time, _) = parts(nanoseconds)
+    return "\(date) \(time.prefix(5))"
+  }
+
   /// `2025-03-01T12:00:05.123Z`.
   ///
   /// - Parameter nanoseconds: since 1970; may be negative.

@@ -59,10 +59,17 @@ package struct Condition: Sendable, Equatable {
   /// - Parameter value: the value of a name as it is written in the condition; nil where there is
   ///   none.
   package func holds(_ value: (String) -> Value?) -> Bool {
+    holds(any: { value($0).map { [$0] } ?? [] })
+  }
+
+  /// Whether the condition holds for something that may have several values under one name: a
+  /// comparison holds where it does for any of them.
+  package func holds(any values: (String) -> [Value]) -> Bool {
     var answers: [Bool] = []
     for act in acts {
       switch act {
-      case .compare(let comparison): answers.append(comparison.holds(value(comparison.name)))
+      case .compare(let comparison):
+        answers.append(values(comparison.name).contains { comparison.holds($0) })
       case .not: answers.append(!(answers.popLast() ?? true))
       case .and:
         let second = answers.popLast() ?? false

@@ -39,7 +39,8 @@ struct Session {
     }
   }
 
-  private static func historyFile(
+  /// Where history is; absolute.
+  static func historyFile(
     _ named: String?, _ root: Directory
   ) throws(SystemError) -> Path {
     guard let named = named ?? Invocation.shared.value("PIPELINE_HISTORY") else {
@@ -49,7 +50,9 @@ struct Session {
   }
 
   /// The manifest that is named, or else the nearest `pipeline.yaml` here or above.
-  private static func find(_ named: String?) throws -> (folder: Path, name: Path) {
+  ///
+  /// - Throws: `ToolFailure` where there is none.
+  static func find(_ named: String?) throws -> (folder: Path, name: Path) {
     do {
       let here = try Directory(opening: .here)
       if let named {

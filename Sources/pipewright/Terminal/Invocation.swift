@@ -73,7 +73,13 @@ final class Invocation: Sendable {
 
   /// A listing, or what was asked for: to standard output, as whole lines.
   func print(_ text: String) {
-    write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+    // By bytes: CR LF at the end is one character, which is no line feed.
+    write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Bytes that were asked for, as they are, to standard output.
+  func write(_ bytes: [UInt8]) {
+    Terminal.send(bytes, to: STDOUT_FILENO)
   }
 
   /// A complaint.

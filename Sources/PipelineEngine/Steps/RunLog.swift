@@ -1,0 +1,23 @@
+import PipelineModel
+
+/// What a run wrote to its standard streams, wherever it still lies.
+package struct RunLog: Sendable {
+  package let bytes: [UInt8]
+  /// Whether its file is gone.
+  package let isFromStore: Bool
+
+  /// - Parameter store: absolute; nil for the workspace's own.
+  /// - Returns: nil where it lies nowhere any more.
+  package static func read(
+    _ run: RunEntry, in root: Directory, store: Path?
+  ) throws -> RunLog? {
+    if let log = run.log.map({ Path($0) }), try root.exists(log) {
+      return RunLog(bytes: try root.read(log), isFromStore: false)
+    }
+    let place = store ?? StateDirectory.storePath(of: root)
+    guard let digest = run.logDigest.flatMap({ Digest($0) }),
+      let bytes = try? Store(readingAt: place, warnings: Warnings()).read(digest)
+    else { return nil }
+    return RunLog(bytes: bytes, isFromStore: true)
+  }
+}
