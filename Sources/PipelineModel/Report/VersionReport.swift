@@ -101,7 +101,8 @@ extension RunEntry {
 }
 
 extension Listing.Entry {
-  fileprivate var json: Value {
+  /// What listings in JSON say of a file.
+  var json: Value {
     let kind =
       switch self.kind {
       case .file: "file"

@@ -16,11 +16,13 @@ struct Artifacts: AsyncParsableCommand {
         artifacts list train.model
         artifacts show train.model:v3
         artifacts get train.model:v3 --output model.json
+        artifacts diff train.model:v2 train.model:v3
         artifacts verify
         artifacts lineage train.model:v3 --format mermaid
       """,
     subcommands: [
-      ListArtifacts.self, ShowArtifact.self, GetArtifact.self, VerifyArtifacts.self,
+      ListArtifacts.self, ShowArtifact.self, GetArtifact.self, DiffArtifacts.self,
+      VerifyArtifacts.self,
       ShowLineage.self,
     ],
     defaultSubcommand: ListArtifacts.self)
