@@ -1,3 +1,4 @@
+import CPipelineSystem
 import GRDB
 import PipelineModel
 
@@ -64,6 +65,7 @@ package final class History: Sendable {
   }
 
   private static func connect(_ file: Path, isReadOnly: Bool) throws -> DatabaseQueue {
+    try DatabaseHeader.refuseForeign(file)
     var connection = Configuration()
     connection.readonly = isReadOnly
     connection.busyMode = .timeout(30)
@@ -72,22 +74,31 @@ package final class History: Sendable {
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
     let queue = try DatabaseQueue(path: file.description, configuration: connection)
-    let migrator = HistorySchema.migrator
-    let isNewer = try queue.read { try migrator.hasBeenSuperseded($0) }
-    guard !isNewer else {
-      throw HistoryFault(
-        "the history '\(file)' was written by a later version of this program",
-        hint: "use that version, or name another place with '--history'")
+    try whileOthersBegin(queue) {
+      guard try !queue.read({ try HistorySchema.migrator.hasBeenSuperseded($0) }) else {
+        throw HistoryFault(
+          "the history '\(file)' was written by a later version of this program",
+          hint: "use that version, or name another place with '--history'")
+      }
     }
     if isReadOnly { return queue }
     try checkIfSmall(queue, file)
-    do {
-      try migrator.migrate(queue)
-    } catch {
-      // Another process may have been as quick.
-      guard try queue.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
-    }
+    try whileOthersBegin(queue) { try HistorySchema.migrator.migrate(queue) }
     return queue
+  }
+
+  /// Does it again where it failed since another process makes the same tables just now.
+  private static func whileOthersBegin(_ queue: DatabaseQueue, _ body: () throws -> Void) throws {
+    var attempts = 0
+    while true {
+      do {
+        return try body()
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR && attempts < 20 {
+        attempts += 1
+        pipeline_sleep(20_000_000)
+        try queue.inDatabase { $0.clearSchemaCache() }
+      }
+    }
   }
 
   /// Looks for damage before anything is added to it: SQLite itself finds only what it meets.

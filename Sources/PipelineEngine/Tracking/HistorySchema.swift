@@ -4,9 +4,13 @@ import GRDB
 ///
 /// A migration that was ever released never changes; what is new comes in a further one.
 enum HistorySchema {
+  /// What SQLite files say of whose they are: `Pwrt`.
+  static let applicationID = 0x5077_7274
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: experiments)
       try db.execute(sql: runs)
       try db.execute(sql: versions)

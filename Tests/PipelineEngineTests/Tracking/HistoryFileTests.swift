@@ -62,6 +62,9 @@ import Testing
     let notebook = try Notebook(HistoryFileTests.manifest)
     try notebook.bench.directory.makeDirectories(".pipeline")
     let queue = try DatabaseQueue(path: notebook.file.description)
+    try await queue.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
+    }
     var migrator = HistorySchema.migrator
     migrator.registerMigration("of the future") { db in
       try db.execute(sql: "CREATE TABLE future (id INTEGER)")
@@ -73,6 +76,18 @@ import Testing
     #expect(throws: HistoryFault.self) {
       try History.reading(notebook.file, warnings: Warnings())
     }
+  }
+
+  @Test("A database of another program is refused, and left as it is")
+  func foreign() async throws {
+    let notebook = try Notebook(HistoryFileTests.manifest)
+    try notebook.bench.directory.makeDirectories(".pipeline")
+    let queue = try DatabaseQueue(path: notebook.file.description)
+    try await queue.write { try $0.execute(sql: "CREATE TABLE theirs (id INTEGER)") }
+    try queue.close()
+    let before = try notebook.bench.directory.read(".pipeline/history.db")
+    await #expect(throws: HistoryFault.self) { try await notebook.run("first") }
+    #expect(try notebook.bench.directory.read(".pipeline/history.db") == before)
   }
 
   @Test("Several workspaces write one history at once, and nothing is lost")

@@ -1,0 +1,40 @@
+import PipelineModel
+
+/// The first bytes of an SQLite file, as far as they say whose it is.
+///
+/// Read from the file itself: merely to open a database of somebody else would change it.
+///
+/// - SeeAlso: "Database File Format", section 1.3, sqlite.org.
+enum DatabaseHeader {
+  private static let magic = Array("SQLite format 3\0".utf8)
+  private static let sizeBytes = 100
+  /// Counts changes of the tables; 0 before the first.
+  private static let schemaCookie = 40
+  private static let applicationID = 68
+
+  /// - Throws: `HistoryFault` for a database with tables that are not ours. What is no database at
+  ///   all is another matter.
+  static func refuseForeign(_ file: Path) throws {
+    let root = try Directory(opening: "/")
+    guard try root.status(of: file, followingLinks: true)?.kind == .file else { return }
+    let header = try beginning(of: file, in: root)
+    guard header.count == sizeBytes, header.starts(with: magic) else { return }
+    let isEmpty = number(at: schemaCookie, in: header) == 0
+    let isOurs = number(at: applicationID, in: header) == HistorySchema.applicationID
+    guard !isEmpty, !isOurs else { return }
+    throw HistoryFault(
+      "'\(file)' is a database, and not a history of this program",
+      hint: "name another file with '--history'", isUsage: true)
+  }
+
+  private static func beginning(of file: Path, in root: Directory) throws -> [UInt8] {
+    let descriptor = try root.open(file).descriptor
+    var bytes = [UInt8](repeating: 0, count: sizeBytes)
+    let count = try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+    return Array(bytes.prefix(count))
+  }
+
+  private static func number(at offset: Int, in header: [UInt8]) -> Int {
+    header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+  }
+}
