@@ -25,6 +25,8 @@ import Testing
     "frozen-forced": "'--force' on the command line",
     "pool-too-small": "'--jobs' or '--resources', or the machine's own size",
     "nothing-to-adopt": "'--adopt' on the command line",
+    "no-version": "a model's version on the command line",
+    "no-rollback": "what happened to the model",
     "replaced-output": "a version given for an artifact on the command line",
     "missing-version": "the store has lost it",
     "wrote-outside": "what a step did",

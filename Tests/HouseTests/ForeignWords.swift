@@ -34,6 +34,9 @@ struct ForeignWords: Sendable {
       places: ["Sources/PipelineEngine/Steps/TrackingVariables.swift"],
       reason: "W&B's WANDB_JOB_TYPE, WANDB_CACHE_DIR and WANDB_CONFIG_DIR"),
     ForeignWords(
+      words: ["config"], places: ["Sources/PipelineEngine/Tracking/GitIdentity.swift"],
+      reason: "git's command"),
+    ForeignWords(
       words: ["node"],
       places: [implicitSources, "Sources/PipelineModel/Report/FirstManifest.swift"],
       reason: "the interpreter of JavaScript"),

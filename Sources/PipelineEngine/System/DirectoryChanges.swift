@@ -116,13 +116,19 @@ extension Directory {
   /// Returns when the names in a directory are safe from a loss of power.
   package func syncDirectory(_ path: Path = .here) throws(SystemError) {
     let open = path.isHere ? descriptor : try directory(path).descriptor
-    try checked(pipeline_sync(open.number), "write", path)
+    let result = pipeline_sync(open.number)
+    // Nothing else holds it, and it closes itself after its last use.
+    withExtendedLifetime(open) {}
+    try checked(result, "write", path)
   }
 
   /// Returns when the content of a file is safe from a loss of power.
   ///
   /// After a failure the content is not to be believed; trying again would seem to succeed.
   package func syncFile(_ path: Path) throws(SystemError) {
-    try checked(pipeline_sync(try open(path).descriptor.number), "write", path)
+    let file = try open(path)
+    let result = pipeline_sync(file.descriptor.number)
+    withExtendedLifetime(file) {}
+    try checked(result, "write", path)
   }
 }

@@ -115,7 +115,7 @@ enum HistorySchema {
     ) STRICT;
     CREATE TABLE move (
       id INTEGER PRIMARY KEY, gid TEXT NOT NULL UNIQUE,
-      model_id INTEGER NOT NULL REFERENCES model, alias TEXT NOT NULL,
+      model_id INTEGER NOT NULL REFERENCES model, act TEXT NOT NULL, alias TEXT NOT NULL,
       version_id INTEGER NOT NULL REFERENCES model_version,
       from_id INTEGER REFERENCES model_version, time INTEGER NOT NULL, who TEXT NOT NULL,
       why TEXT NOT NULL, metrics TEXT NOT NULL, experiment TEXT, git_commit TEXT

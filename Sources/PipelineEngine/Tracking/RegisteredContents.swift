@@ -23,7 +23,7 @@ extension History {
           sql: History.registeredColumns
             + """
              WHERE v.id = (SELECT version_id FROM move WHERE model_id = m.id AND alias = ?
-              ORDER BY time DESC, id DESC LIMIT 1) AND m.name = ?
+              ORDER BY time DESC, gid DESC LIMIT 1) AND m.name = ?
             """, arguments: [alias.text, model.text])
       }
     }
@@ -55,7 +55,7 @@ extension History {
           sql: """
             SELECT DISTINCT o.alias FROM move o WHERE o.model_id = ?1 AND ?2 =
               (SELECT version_id FROM move WHERE model_id = ?1 AND alias = o.alias
-                ORDER BY time DESC, id DESC LIMIT 1) ORDER BY 1
+                ORDER BY time DESC, gid DESC LIMIT 1) ORDER BY 1
             """, arguments: [row["model_id"], row["id"]])
         return ["\(model):v\(number)"] + aliases.map { "\(model)@\($0)" }
       }

@@ -124,7 +124,7 @@ extension Gate.Check {
 
 extension Gate.Demand {
   /// `higher`, `lower by more than 0.1`, `>= 0.9`.
-  fileprivate var text: String {
+  package var text: String {
     switch self {
     case .threshold(let threshold):
       return "\(threshold.comparison.rawValue) \(GateNumbers.exact(threshold.number))"

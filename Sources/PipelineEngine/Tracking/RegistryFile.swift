@@ -1,0 +1,100 @@
+import PipelineModel
+
+/// The committed file that mirrors every move of an alias: one line of JSON each, only ever added
+/// to, so that git can merge it and the registry outlives this workspace.
+package struct RegistryFile: Sendable {
+  package let path: Path
+  private let root: Directory
+  private let warnings: Warnings
+
+  /// - Parameter path: from the workspace.
+  package init(_ path: Path, in root: Directory, warnings: Warnings) {
+    self.path = path
+    self.root = root
+    self.warnings = warnings
+  }
+
+  /// Whether it says anything.
+  package var exists: Bool { (try? root.status(of: path, followingLinks: true))?.kind == .file }
+
+  /// Takes in what others have done: moves that the history does not know.
+  ///
+  /// A line that says nothing usable is told of and passed over; it stays in the file.
+  ///
+  /// - Returns: how many were new.
+  @discardableResult
+  package func takeIn(to history: History) throws -> Int {
+    let lines = try read(tells: true).lines
+    guard !lines.isEmpty else { return 0 }
+    let known = try history.globalIDsOfMoves()
+    let new = lines.filter { !known.contains($0.move.globalID) }
+      .sorted { ($0.move.time, $0.move.globalID) < ($1.move.time, $1.move.globalID) }
+    guard !new.isEmpty else { return 0 }
+    return try history.write { db in
+      try new.count { try ModelRegistration(db: db).insert($0, isMirrored: true) }
+    }
+  }
+
+  /// Adds the moves that the history has and no file was told of; what cannot be written is told
+  /// of, and added the next time.
+  package func mirror(_ history: History, project: String) throws {
+    let open = try history.unmirrored(project: project)
+    guard !open.isEmpty else { return }
+    do throws(SystemError) {
+      let (lines, isTorn) = try read(tells: false)
+      let present = Set(lines.map(\.move.globalID))
+      let missing = open.filter { !present.contains($0.line.move.globalID) }
+      if !missing.isEmpty {
+        // What a full disk or a crash has cut off must not spoil what comes after it.
+        let text = (isTorn ? "\n" : "") + missing.map { $0.line.text + "\n" }.joined()
+        try append(text)
+      }
+    } catch {
+      warnings.add(
+        StorageWarning(
+          "\(path)", "cannot be written (\(error))",
+          action: "\(Amount.count(open.count, "move")) will be added to it the next time"))
+      return
+    }
+    try history.noteMirrored(open.map(\.row))
+  }
+
+  private func append(_ text: String) throws(SystemError) {
+    if !path.parent.isHere { try root.makeDirectories(path.parent, links: .followed) }
+    let isNew = try !root.exists(path)
+    let file = try root.openForAppending(path)
+    try file.write(Array(text.utf8))
+    try root.syncFile(path)
+    if isNew { try root.syncDirectory(path.parent) }
+  }
+
+  private func read(tells: Bool) throws(SystemError) -> (lines: [RegistryLine], isTorn: Bool) {
+    guard let status = try root.status(of: path, followingLinks: true), status.kind == .file else {
+      return ([], false)
+    }
+    let bytes = try root.read(path)
+    let isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
+    var lines: [RegistryLine] = []
+    let texts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, bytes) in texts.enumerated() {
+      var text = Substring(decoding: bytes, as: UTF8.self)
+      if text.last == "\r" { text.removeLast() }
+      if text.allSatisfy(\.isWhitespace) { continue }
+      do throws(RegistryLine.Fault) {
+        lines.append(try RegistryLine(String(text)))
+      } catch {
+        guard tells else { continue }
+        warnings.add(
+          StorageWarning(
+            "\(path):\(index + 1)", error.fact, action: "passed over; \(error.hint)"))
+      }
+    }
+    return (lines, isTorn)
+  }
+}
+
+extension History {
+  func globalIDsOfMoves() throws -> Set<String> {
+    try read { try String.fetchSet($0, sql: "SELECT gid FROM move") }
+  }
+}

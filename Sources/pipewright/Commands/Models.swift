@@ -1,0 +1,84 @@
+import ArgumentParser
+import PipelineEngine
+import PipelineModel
+
+/// `models`: the registry.
+struct Models: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show registered models, and move the aliases that say which version is in use.",
+    discussion: """
+      EXAMPLES
+        models                                        all models
+        models show penguin-classifier                its versions, and what was measured of them
+        models promote penguin-classifier production  the latest version
+        models promote penguin-classifier:v3 production --why "asked for by the zoo"
+        models promote penguin-classifier production --if-better
+        models rollback penguin-classifier production
+        models log penguin-classifier
+      """,
+    subcommands: [
+      ListModels.self, ShowModel.self, Promote.self, Rollback.self, ModelLog.self,
+    ],
+    defaultSubcommand: ListModels.self)
+}
+
+/// `models list`.
+struct ListModels: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "All models with their latest versions and aliases.")
+
+  @OptionGroup var manifest: ManifestOptions
+
+  @Flag(help: "Print JSON, schema 1.")
+  var json = false
+
+  func run() async throws {
+    let models = try ModelSession.open(manifest)
+    let reports = try models.reports()
+    models.show(
+      ModelReport.list(reports), ModelReport.json(reports, project: models.pipeline.project),
+      asJSON: json)
+  }
+}
+
+/// `models show`.
+struct ShowModel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "The versions of a model, and what was measured of each.")
+
+  @OptionGroup var manifest: ManifestOptions
+
+  @Argument(help: "The model.")
+  var name: String
+
+  @Flag(help: "Print JSON, schema 1.")
+  var json = false
+
+  func run() async throws {
+    let models = try ModelSession.open(manifest)
+    let report = try models.report(on: models.registered(named: name))
+    models.show(
+      report.lines, ModelReport.json([report], project: models.pipeline.project), asJSON: json)
+  }
+}
+
+/// `models log`.
+struct ModelLog: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Every move of an alias: when, who, from, to and why.")
+
+  @OptionGroup var manifest: ManifestOptions
+
+  @Argument(help: "The model; all where none is named.")
+  var name: String?
+
+  @Flag(help: "Print JSON, schema 1.")
+  var json = false
+
+  func run() async throws {
+    let models = try ModelSession.open(manifest)
+    let named = try name.map { [try models.registered(named: $0)] }
+    let chosen = try named ?? models.all()
+    models.show(ModelReport.log(chosen), ModelReport.logJSON(chosen), asJSON: json)
+  }
+}
