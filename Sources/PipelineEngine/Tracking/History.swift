@@ -96,7 +96,7 @@ package final class History: Sendable {
       } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR && attempts < 20 {
         attempts += 1
         pipeline_sleep(20_000_000)
-        try queue.inDatabase { $0.clearSchemaCache() }
+        queue.inDatabase { $0.clearSchemaCache() }
       }
     }
   }

@@ -94,7 +94,8 @@ final class RunTeller: Sendable {
 
   /// The last line of a run.
   func summary(_ report: RunReport) {
-    let line = StyledLine(report.summary, report.outcome == .succeeded ? .strong : .bad)
+    var line = StyledLine(report.summary, report.outcome == .succeeded ? .strong : .bad)
+    if let name = report.experiment { line.append(", experiment \(name)", .dim) }
     state.withLock { state in
       state.display.print(line)
       state.display.finish()
