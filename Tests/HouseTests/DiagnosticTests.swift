@@ -26,6 +26,7 @@ import Testing
     "pool-too-small": "'--jobs' or '--resources', or the machine's own size",
     "nothing-to-adopt": "'--adopt' on the command line",
     "no-version": "a model's version on the command line",
+    "promotion-failed": "what a step did",
     "no-rollback": "what happened to the model",
     "replaced-output": "a version given for an artifact on the command line",
     "missing-version": "the store has lost it",

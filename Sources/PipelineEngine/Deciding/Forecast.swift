@@ -16,9 +16,13 @@ package struct Forecast: Sendable {
   ///
   /// A step that will be restored is taken as if it were: its outputs' content is known. Only where
   /// another step reads them by a directory or a pattern has the workspace itself to be looked at.
-  package init<World: Facts>(_ decider: Decider<World>) async throws {
+  ///
+  /// - Parameter given: what replaced artifacts of the plan hold.
+  package init<World: Facts>(
+    _ decider: Decider<World>, given: [ID<Artifact>: Content] = [:]
+  ) async throws {
     let pipeline = decider.plan.pipeline
-    var known: [ID<Artifact>: Content] = [:]
+    var known = given
     var isSettled = Set<ID<Step>>()
     var isPresent = Set<ID<Step>>()
     for id in decider.plan.steps {

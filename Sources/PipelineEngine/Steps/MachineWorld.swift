@@ -32,6 +32,8 @@ package final class MachineWorld: World {
   package let tracking = Locked<TrackingContext?>(nil)
   /// What worlds that execute at once share.
   let gate: ResourceGate?
+  /// Variables that every step gets beside its own, none of them keyed.
+  let occasion = Locked<[EnvironmentVariable]>([])
   /// Names this run's logs and what it sets aside.
   package let run: String
   let pipeline: Pipeline

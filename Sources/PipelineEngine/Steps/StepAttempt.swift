@@ -145,7 +145,7 @@ struct StepAttempt: Sendable {
       try machine.home.root.replace(folder.script, with: script)
       arguments.append(machine.home.root.path.appending(folder.script).bytes)
     }
-    var environment = machine.trackingVariables(of: step)
+    var environment = machine.trackingVariables(of: step) + machine.occasion.withLock { $0 }
     environment += machine.environment.variables(of: step) { wiring.text($0) }
     environment += try wiring.variables + longLists(wiring) + command.variables
     environment += [

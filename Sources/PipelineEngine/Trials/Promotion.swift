@@ -7,13 +7,13 @@ package struct Promotion: Sendable {
   package let alias: Name
   package let author: Author
   /// What a version is worth on today's data.
-  package let measure: @Sendable (ModelVersionEntry) async throws -> Measurement
+  package let measure: @Sendable (ModelVersionEntry) async throws -> [MetricName: Double]
   /// Does what promotion means outside: throws where that fails, and then no alias moves.
   package let deploy: @Sendable (ModelVersionEntry) async throws -> Void
 
   package init(
     _ model: Model, to alias: Name, in registry: Registry, by author: Author,
-    measure: @escaping @Sendable (ModelVersionEntry) async throws -> Measurement,
+    measure: @escaping @Sendable (ModelVersionEntry) async throws -> [MetricName: Double],
     deploy: @escaping @Sendable (ModelVersionEntry) async throws -> Void
   ) {
     self.registry = registry
@@ -76,8 +76,8 @@ package struct Promotion: Sendable {
     let values: [MetricName: Double]
     let report: GateReport
     if isGated {
-      values = try await measure(candidate).metrics
-      let others = try await incumbent.asyncMap { try await measure($0).metrics }
+      values = try await measure(candidate)
+      let others = try await incumbent.asyncMap { try await measure($0) }
       report = self.report(candidate, values, incumbent, others, known)
       guard report.decision.isPassed else { return .refused(report) }
     } else {
@@ -156,7 +156,7 @@ package struct Promotion: Sendable {
     if candidates.count > 1, let better = model.better {
       var values: [(candidate: ModelVersionEntry, value: Double?)] = []
       for version in candidates {
-        values.append((version, try await measure(version).metrics[better.metric]))
+        values.append((version, try await measure(version)[better.metric]))
       }
       if let best = Gate.best(of: values, goal: better.goal) { return best }
     }
@@ -190,18 +190,6 @@ package struct Promotion: Sendable {
     }
     return "better than v\(incumbent.number): \(check.metric) \(Metric.brief(old)) → "
       + Metric.brief(new)
-  }
-}
-
-/// What a version is worth.
-package struct Measurement: Sendable {
-  package var metrics: [MetricName: Double]
-  /// What the user should know of it: that it was measured on other data.
-  package var notes: [String]
-
-  package init(metrics: [MetricName: Double], notes: [String] = []) {
-    self.metrics = metrics
-    self.notes = notes
   }
 }
 

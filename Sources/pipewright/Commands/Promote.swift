@@ -41,7 +41,9 @@ struct Promote: AsyncParsableCommand {
     let (model, choice) = try models.choice(version)
     let promotion = try await PromotionExecution(
       models, model: model, alias: AliasArgument.name(alias), why: why, asJSON: json)
-    try await promotion.run { try await $0.promote(choice, isGated: ifBetter) }
+    try await promotion.run(mayExecute: ifBetter) {
+      try await $0.promote(choice, isGated: ifBetter)
+    }
   }
 }
 
@@ -76,7 +78,7 @@ struct Rollback: AsyncParsableCommand {
     let promotion = try await PromotionExecution(
       models, model: try models.declared(name), alias: AliasArgument.name(alias), why: why,
       asJSON: json)
-    try await promotion.run { try await $0.rollback() }
+    try await promotion.run(mayExecute: false) { try await $0.rollback() }
   }
 }
 

@@ -27,16 +27,33 @@ struct PromotionExecution {
     author = try await Promotion.Author(models.session, why: why)
   }
 
-  func run(_ act: (Promotion) async throws -> Promotion.Outcome) async throws {
-    let promotion = Promotion(model, to: alias, in: registry, by: author) { [registry, model] in
-      let known = try registry.model(named: model.name)
-      return Measurement(metrics: try registry.metrics(of: $0, model, known))
-    } deploy: { _ in
-    }
+  /// - Parameter mayExecute: whether steps may have to execute: then the workspace is needed.
+  func run(
+    mayExecute: Bool, _ act: (Promotion) async throws -> Promotion.Outcome
+  ) async throws {
     do {
-      try tell(try await act(promotion))
+      guard mayExecute || !model.deploy.isEmpty else {
+        let promotion = Promotion(
+          model, to: alias, in: registry, by: author, measure: { _ in [:] }, deploy: { _ in })
+        return try tell(try await act(promotion))
+      }
+      let stop = StopSignal(grace: .seconds(3))
+      let watch = try Interruptions { stop.interrupted($0) }
+      if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
+      defer { withExtendedLifetime(watch) {} }
+      let session = models.session
+      let access = try await session.access(.running(waits: true))
+      let machine = try session.machine(access, models.pipeline)
+      defer { machine.close() }
+      stop.attach(machine)
+      let aside = AsideRun(session, machine, jobs: Machine.processorCount, stop, isQuiet: asJSON)
+      let promotion = Promotion(
+        model, to: alias, in: registry, by: author, aside, tell: session.tell)
+      let outcome = try await stop.telling { try await act(promotion) }
+      session.show(machine.warnings.take())
+      try tell(outcome)
     } catch let problem as StepProblem {
-      throw ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
+      throw PromotionReport.failure(problem)
     } catch {
       throw Session.failure(error)
     }
@@ -46,11 +63,69 @@ struct PromotionExecution {
     let report = PromotionReport(model: model.name.text, alias: alias.text, outcome)
     let known = try registry.model(named: model.name)
     models.show(report.lines, report.json(known), asJSON: asJSON)
-    if case .refused(let gate) = outcome {
-      throw ToolFailure(
-        code: .verificationFailed, fact: "\(gate.candidate) was not promoted to \(alias)")
+    try report.refuse()
+  }
+}
+
+extension Promotion {
+  /// One whose versions are measured, and brought to where they are used, beside the workspace.
+  init(
+    _ model: Model, to alias: Name, in registry: Registry, by author: Author, _ aside: AsideRun,
+    tell: @escaping @Sendable (String) -> Void
+  ) {
+    let evaluation = Evaluation(of: model, in: registry, by: aside, tell: tell)
+    let deployment = Deployment(of: model, as: alias, in: registry.pipeline, by: aside)
+    self.init(model, to: alias, in: registry, by: author) {
+      try await evaluation.metrics(of: $0)
+    } deploy: {
+      try await deployment.run($0)
     }
   }
+}
+
+extension AsideRun {
+  init(
+    _ session: Session, _ machine: MachineWorld, jobs: Int, _ stop: StopSignal, isQuiet: Bool
+  ) {
+    self.init(
+      beside: machine, history: session.historyFile,
+      request: ExperimentRequest(origin: .ofThisProcess)
+    ) { plan in
+      Pools(
+        cpus: jobs, memoryBytes: Machine.memoryBytes, given: [:],
+        steps: plan.steps.map { plan.pipeline.steps[$0] })
+    } voice: { plan in
+      let teller = RunTeller(session.style, plan, jobs: jobs, isQuiet: isQuiet, isVerbose: false)
+      return Voice {
+        teller.tell($0)
+      } listen: {
+        teller.output($0, $1)
+      } finish: {
+        teller.finish([])
+      }
+    } check: { plan, world in
+      try await session.check(plan, on: world)
+    } isCancelled: {
+      stop.isStopped
+    }
+  }
+}
+
+extension StopSignal {
+  /// What `body` answers; where it was stopped meanwhile, that is why it failed.
+  func telling<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await body()
+    } catch {
+      guard let exitCode else { throw error }
+      throw ToolFailure(code: exitCode, fact: "stopped: no alias was moved")
+    }
+  }
+}
+
+extension Session {
+  /// Says what the user should know while something goes on.
+  @Sendable func tell(_ note: String) { Invocation.shared.progress(note) }
 }
 
 extension Promotion.Author {
@@ -75,6 +150,20 @@ struct PromotionReport {
     self.model = model
     self.alias = alias
     self.outcome = outcome
+  }
+
+  /// What a problem of a promotion means to the user.
+  static func failure(_ problem: StepProblem) -> ToolFailure {
+    let isUsage = ["no-version", "no-rollback"].contains(problem.code)
+    return ToolFailure(
+      code: isUsage ? .usage : .stepFailed, fact: problem.fact, hint: problem.hint)
+  }
+
+  /// - Throws: `ToolFailure` where the gate has refused.
+  func refuse() throws {
+    guard case .refused(let gate) = outcome else { return }
+    throw ToolFailure(
+      code: .verificationFailed, fact: "\(gate.candidate) was not promoted to \(alias)")
   }
 
   var lines: [StyledLine] {

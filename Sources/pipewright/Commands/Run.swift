@@ -33,6 +33,12 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Promote what was made if the model's gate passes: ALIAS, or MODEL@ALIAS of several models.",
+      valueName: "alias"))
+  var promote: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Record what is at the step's outputs as its result, instead of executing it.",
       valueName: "step"))
   var adopt: [String] = []
@@ -40,6 +46,10 @@ struct Run: AsyncParsableCommand {
   func validate() throws {
     if !given.input.isEmpty, sweeping.isGiven || dryRun || !adopt.isEmpty {
       throw ValidationError("'--input' goes with neither '--sweep', '--dry-run' nor '--adopt'.")
+    }
+    if !promote.isEmpty, sweeping.isGiven || dryRun || !adopt.isEmpty || !given.input.isEmpty {
+      throw ValidationError(
+        "'--promote' goes with neither '--sweep', '--dry-run', '--adopt' nor '--input'.")
     }
     guard sweeping.isGiven else { return }
     if dryRun || !adopt.isEmpty || reports.report != nil || reports.junit != nil {
@@ -65,9 +75,10 @@ struct Run: AsyncParsableCommand {
       try await session.showForecast(of: plan, limits: limits)
       return
     }
+    let promotions = try promote.map { try RunPromotion($0, in: pipeline) }
     let execution = RunExecution(
       session: session, plan: plan, voice: voice, limits: limits, reports: reports,
-      tracking: tracking, inputs: inputs, keepsGoing: keepGoing)
+      tracking: tracking, inputs: inputs, promotions: promotions, keepsGoing: keepGoing)
     try await execution.run(adopting: adopt)
   }
 }
@@ -149,15 +160,22 @@ struct TrackingOptions: ParsableArguments {
 
   /// What is to be recorded of one execution of the pipeline.
   var request: ExperimentRequest {
+    ExperimentRequest(
+      name: experiment, tags: tag, isWanted: experiment != nil || !tag.isEmpty,
+      origin: .ofThisProcess)
+  }
+}
+
+extension ExperimentOrigin {
+  /// What was typed, by whom and where.
+  static var ofThisProcess: ExperimentOrigin {
     let invocation = Invocation.shared
     let command = CommandLine.arguments.dropFirst().joined(separator: " ")
-    return ExperimentRequest(
-      name: experiment, tags: tag, isWanted: experiment != nil || !tag.isEmpty,
-      origin: ExperimentOrigin(
-        command: command.isEmpty ? "run" : command,
-        user: invocation.value("USER") ?? invocation.value("LOGNAME") ?? "",
-        host: Machine.hostName, platform: MachineWorld.platformName,
-        processorCount: Machine.processorCount, tool: Pipewright.version))
+    return ExperimentOrigin(
+      command: command.isEmpty ? "run" : command,
+      user: invocation.value("USER") ?? invocation.value("LOGNAME") ?? "",
+      host: Machine.hostName, platform: MachineWorld.platformName,
+      processorCount: Machine.processorCount, tool: Pipewright.version)
   }
 }
 

@@ -10,6 +10,7 @@ struct RunExecution: Sendable {
   let reports: ReportOptions
   let tracking: TrackingOptions
   let inputs: GivenInputs
+  let promotions: [RunPromotion]
   let keepsGoing: Bool
 
   private var pipeline: Pipeline { plan.pipeline }
@@ -36,10 +37,7 @@ struct RunExecution: Sendable {
     stop.attach(machine)
     let pools = Pools(limits, plan)
     try await session.check(plan, on: machine, pools: pools)
-    if !adopting.isEmpty {
-      try await adopt(adopting, machine, teller)
-      return
-    }
+    if !adopting.isEmpty { return try await adopt(adopting, machine, teller) }
     for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
     try await build(machine, teller)
     let shadow = try shadow(beside: machine)
@@ -65,6 +63,18 @@ struct RunExecution: Sendable {
     teller.finish(machine.warnings.take())
     try finish(report, record, stop: stop, teller)
     if let fault { throw fault }
+    try await promote(record, recorder, machine, stop)
+  }
+
+  private func promote(
+    _ record: RunRecord, _ recorder: ExperimentRecorder, _ machine: MachineWorld,
+    _ stop: StopSignal
+  ) async throws {
+    for promotion in promotions {
+      try await promotion.run(
+        after: record, of: plan, recorder.experiment, session, machine, jobs: limits.jobCount,
+        isQuiet: voice.quiet, stop)
+    }
   }
 
   /// Where the plan executes that reads other versions than the workspace's.
@@ -84,6 +94,7 @@ struct RunExecution: Sendable {
       request.isWanted = true
       request.movesLatest = false
     }
+    if !promotions.isEmpty { request.isWanted = true }
     return request
   }
 

@@ -1,0 +1,106 @@
+import PipelineModel
+
+/// Executes steps beside the workspace, on contents that stand in for what their inputs would be,
+/// and records that as an experiment.
+package struct AsideRun: Sendable {
+  let home: MachineWorld
+  /// Absolute.
+  let history: Path
+  let request: ExperimentRequest
+  /// How many steps may execute at once.
+  let pools: @Sendable (Plan) -> Pools
+  /// Opens a voice for a plan, since each has steps of its own.
+  let voice: @Sendable (Plan) -> Voice
+  /// Looks at what can be seen beforehand, and throws what is wrong.
+  let check: @Sendable (Plan, MachineWorld) async throws -> Void
+  let isCancelled: @Sendable () -> Bool
+
+  /// Tells the user what such a run does.
+  package struct Voice: Sendable {
+    package let tell: @Sendable (RunEvent) -> Void
+    package let listen: @Sendable (StepName, [UInt8]) -> Void
+    package let finish: @Sendable () -> Void
+
+    package init(
+      tell: @escaping @Sendable (RunEvent) -> Void,
+      listen: @escaping @Sendable (StepName, [UInt8]) -> Void,
+      finish: @escaping @Sendable () -> Void
+    ) {
+      self.tell = tell
+      self.listen = listen
+      self.finish = finish
+    }
+  }
+
+  package init(
+    beside home: MachineWorld, history: Path, request: ExperimentRequest,
+    pools: @escaping @Sendable (Plan) -> Pools, voice: @escaping @Sendable (Plan) -> Voice,
+    check: @escaping @Sendable (Plan, MachineWorld) async throws -> Void,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    self.home = home
+    self.history = history
+    var request = request
+    request.movesLatest = false
+    request.name = nil
+    request.isWanted = false
+    self.request = request
+    self.pools = pools
+    self.voice = voice
+    self.check = check
+    self.isCancelled = isCancelled
+  }
+
+  /// - Parameter occasion: variables for the steps, not keyed.
+  /// - Throws: `StepProblem` where the store lacks a replacing content, or a step wrote into the
+  ///   workspace; never because a step failed.
+  func run(
+    _ plan: Plan, replacing: [ID<Artifact>: Content], occasion: [EnvironmentVariable] = []
+  ) async throws -> RunRecord {
+    let voice = voice(plan)
+    defer { voice.finish() }
+    let shadow = try Shadow.make(
+      for: plan, beside: home, replacing: replacing, listen: voice.listen)
+    let world = shadow.world
+    world.occasion.withLock { $0 = occasion }
+    let recorder = ExperimentRecorder(
+      plan, in: home.place(ofHistory: history), request, forward: voice.tell)
+    let runner = Runner(
+      plan, world, pools: pools(plan), keepsGoing: false,
+      begin: { try await recorder.begin(on: world) }, tell: recorder.take)
+    let record: RunRecord
+    do {
+      try await check(plan, world)
+      record = try await recorder.recording { try await runner.run(isCancelled: isCancelled) }
+    } catch {
+      try? shadow.finish()
+      throw error
+    }
+    do {
+      try shadow.finish()
+    } catch {
+      try await recorder.finish(.failed)
+      throw error
+    }
+    let hasFailed = record.hasFailed(in: plan.pipeline)
+    try await recorder.finish(record.wasCancelled ? .cancelled : hasFailed ? .failed : .succeeded)
+    return record
+  }
+}
+
+extension RunRecord {
+  /// What kept steps from doing what a promotion needs of them; nil where all did.
+  func promotionProblem(of plan: Plan) -> StepProblem? {
+    let failed = steps.first { entry in
+      entry.outcome.ending == .failed
+        && !plan.pipeline.steps[entry.step].traits.contains(.allowFailure)
+    }
+    if let failed {
+      let name = plan.pipeline.steps[failed.step].name
+      return StepProblem(
+        "promotion-failed", "step '\(name)' failed, so no alias was moved",
+        hint: failed.outcome.log.map { "its log: \($0)" })
+    }
+    return wasCancelled ? StepProblem("promotion-failed", "stopped: no alias was moved") : nil
+  }
+}

@@ -1,0 +1,79 @@
+import PipelineEngine
+import PipelineModel
+
+/// What `run --promote` does at the end of a run that succeeded.
+struct RunPromotion: Sendable {
+  private let model: Model
+  private let alias: Name
+
+  /// - Parameter text: `ALIAS`, or `MODEL@ALIAS`.
+  /// - Throws: `ToolFailure` where that names no model, or not one alone.
+  init(_ text: String, in pipeline: Pipeline) throws {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    guard let last = parts.last, let alias = Name(last), VersionReference.isAlias(alias) else {
+      throw ToolFailure(
+        code: .usage, fact: "'--promote \(text)' names no alias",
+        hint: "write '--promote production' or '--promote MODEL@production'")
+    }
+    self.alias = alias
+    let names = pipeline.models.map(\.name.text)
+    let known = names.map { "'\($0)'" }.joined(separator: ", ")
+    if parts.count == 2 {
+      guard let model = pipeline.models.first(where: { $0.name.text == parts[0] }) else {
+        throw ToolFailure(
+          code: .usage, fact: "no model of the manifest is named '\(parts[0])'",
+          hint: nearest(to: parts[0], among: names).map { "write '\($0)@\(alias)'" }
+            ?? (names.isEmpty ? "'models:' declares models" : "it has \(known)"))
+      }
+      self.model = model
+    } else if pipeline.models.count == 1, let model = pipeline.models.first {
+      self.model = model
+    } else {
+      throw ToolFailure(
+        code: .usage, fact: "'--promote \(alias)' does not say which model",
+        hint: names.first.map { "write '--promote \($0)@\(alias)'; there are \(known)" }
+          ?? "'models:' in the manifest declares models")
+    }
+  }
+
+  /// - Throws: `ToolFailure` with exit code 4 where the gate refuses.
+  func run(
+    after record: RunRecord, of plan: Plan, _ experiment: ExperimentEntry?, _ session: Session,
+    _ machine: MachineWorld, jobs: Int, isQuiet: Bool, _ stop: StopSignal
+  ) async throws {
+    do {
+      let registry = try Registry(
+        plan.pipeline, in: session.root, historyFile: session.historyFile,
+        warnings: machine.warnings)
+      var author = try await Promotion.Author(session, why: nil)
+      author.experiment = experiment?.name
+      author.commit = experiment?.origin.commit
+      let aside = AsideRun(session, machine, jobs: jobs, stop, isQuiet: isQuiet)
+      let promotion = Promotion(
+        model, to: alias, in: registry, by: author, aside, tell: session.tell)
+      let made = record.contents(of: model.from, in: plan.pipeline)
+      let outcome = try await stop.telling {
+        try await promotion.promote(made.isEmpty ? .latest : .among(made), isGated: true)
+      }
+      session.show(machine.warnings.take())
+      let report = PromotionReport(model: model.name.text, alias: alias.text, outcome)
+      Invocation.shared.print(report.lines.map(session.style.text).joined(separator: "\n"))
+      try report.refuse()
+    } catch let problem as StepProblem {
+      throw PromotionReport.failure(problem)
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+}
+
+extension RunRecord {
+  /// What the steps of a run have written or kept at some artifacts.
+  fileprivate func contents(of artifacts: [ID<Artifact>], in pipeline: Pipeline) -> [Content] {
+    steps.flatMap { entry in
+      zip(pipeline.steps[entry.step].outputs, entry.outcome.contents)
+        .filter { artifacts.contains($0.0) }.map(\.1)
+    }
+  }
+}
