@@ -60,6 +60,7 @@ enum HistorySchema {
     ) STRICT;
     CREATE INDEX run_experiment ON run(experiment_id);
     CREATE INDEX run_step ON run(step, ended);
+    CREATE INDEX run_fingerprint ON run(fingerprint_id);
     CREATE TABLE step (
       experiment_id INTEGER NOT NULL REFERENCES experiment ON DELETE CASCADE,
       name TEXT NOT NULL, position INTEGER NOT NULL, ending TEXT NOT NULL, reasons TEXT,
@@ -93,6 +94,7 @@ enum HistorySchema {
       UNIQUE (artifact_id, number), UNIQUE (artifact_id, digest, kind)
     ) STRICT;
     CREATE INDEX version_digest ON version(digest);
+    CREATE INDEX version_run ON version(run_id);
     CREATE TABLE run_input (
       run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, input TEXT NOT NULL,
       version_id INTEGER NOT NULL REFERENCES version, PRIMARY KEY (run_id, input, version_id)
