@@ -44,6 +44,11 @@ package final class History: Sendable {
     }
   }
 
+  /// Opens another workspace's, and leaves it as it is.
+  convenience init(unchanged file: Path, warnings: Warnings) throws {
+    try self.init(file, warnings: warnings, isReadOnly: true)
+  }
+
   private init(_ file: Path, warnings: Warnings, isReadOnly: Bool) throws {
     self.file = file
     self.warnings = warnings

@@ -29,7 +29,8 @@ extension History {
     }
   }
 
-  private static func model(
+  /// All that stands in a database of one model.
+  static func model(
     _ id: Int64, name: String, _ db: Database
   ) throws -> RegisteredModel {
     var numbers: [Int64: Int] = [:]
