@@ -62,20 +62,38 @@ struct ModelRegistration {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT v.number, v.kind, v.digest, v.size, v.created, a.name
-        FROM version v JOIN artifact a ON a.id = v.artifact_id
+        SELECT v.number, v.kind, v.digest, v.size, v.created, a.name, r.experiment_id
+        FROM version v JOIN artifact a ON a.id = v.artifact_id LEFT JOIN run r ON r.id = v.run_id
         WHERE a.name IN (\(marks)) AND NOT EXISTS (
           SELECT 1 FROM model_version m
           WHERE m.model_id = ? AND m.digest = v.digest AND m.kind = v.kind)
         ORDER BY v.created, v.id
         """, arguments: StatementArguments(artifacts) + [model])
-    for row in rows {
+    for row in ModelRegistration.ordered(rows, artifacts) {
       guard let content = History.content(row) else { continue }
       let entry = ModelVersionEntry(
         number: row[0], content: content, created: row["created"], artifact: row["name"])
       // Of a group the numbers of the artifacts say nothing.
       _ = try version(of: model, entry, wanted: artifacts.count == 1 ? entry.number : nil)
     }
+  }
+
+  /// What one experiment has made of a group, in the group's order: which combination ended first
+  /// is a matter of luck.
+  ///
+  /// - Parameter rows: in the order in which they were made.
+  private static func ordered(_ rows: [Row], _ artifacts: [String]) -> [Row] {
+    var beginnings: [Int64: Int] = [:]
+    for row in rows {
+      guard let experiment: Int64 = row["experiment_id"] else { continue }
+      beginnings[experiment] = beginnings[experiment] ?? row["created"]
+    }
+    return rows.enumerated().map { index, row -> (row: Row, order: (Int, Int, Int)) in
+      let experiment: Int64? = row["experiment_id"]
+      let position = artifacts.firstIndex(of: row["name"]) ?? 0
+      let begin = experiment.flatMap { beginnings[$0] }
+      return (row, (begin ?? row["created"], begin == nil ? 0 : position, index))
+    }.sorted { $0.order < $1.order }.map(\.row)
   }
 
   /// Writes a move down, unless it is known.
