@@ -30,7 +30,10 @@ struct Records {
     } catch {
       throw ToolFailure(code: .usage, fact: error.fact, hint: error.hint)
     }
-    guard let history else {
+    if case .model = reference.subject { try session.refreshRegistry(access.warnings) }
+    // Another clone's registry file may just have brought the first of it.
+    let reading = { try? History.reading(session.historyFile, warnings: access.warnings) }
+    guard let history = history ?? reading() else {
       throw ToolFailure(
         code: .usage, fact: "nothing was recorded yet, so there is no '\(text)'",
         hint: "'\(Invocation.commandName) run' records what it makes")
@@ -56,5 +59,24 @@ struct Records {
 
   func show(_ lines: [StyledLine]) {
     Invocation.shared.print(lines.map(session.style.text).joined(separator: "\n"))
+  }
+}
+
+extension Session {
+  /// Gives numbers to new versions of models, and takes in what the registry file says, before
+  /// somebody asks for a model by its name.
+  func refreshRegistry(_ warnings: Warnings) throws {
+    guard let pipeline = loaded.pipeline, !pipeline.models.isEmpty else { return }
+    do {
+      guard try Registry.exists(pipeline, in: root, historyFile: historyFile) else { return }
+      if historyFile.parent == root.path.appending(StateDirectory.name) {
+        _ = try StateDirectory.open(root)
+      }
+      let registry = try Registry(
+        pipeline, in: root, historyFile: historyFile, warnings: warnings)
+      registry.history.close()
+    } catch {
+      throw Session.failure(error)
+    }
   }
 }

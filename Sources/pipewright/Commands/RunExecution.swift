@@ -81,6 +81,7 @@ struct RunExecution: Sendable {
   private func shadow(beside machine: MachineWorld) throws -> Shadow? {
     if inputs.references.isEmpty { return nil }
     do {
+      try session.refreshRegistry(machine.warnings)
       let contents = try inputs.contents(in: session.historyFile, warnings: machine.warnings)
       return try Shadow.make(for: plan, beside: machine, replacing: contents)
     } catch {
