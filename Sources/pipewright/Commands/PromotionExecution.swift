@@ -48,7 +48,8 @@ struct PromotionExecution {
       stop.attach(machine)
       let aside = AsideRun(session, machine, jobs: Machine.processorCount, stop, isQuiet: asJSON)
       let promotion = Promotion(
-        model, to: alias, in: registry, by: author, aside, tell: session.tell)
+        model, to: alias, in: registry, by: author, aside,
+        tell: asJSON ? { Invocation.shared.printError($0) } : session.tell)
       let outcome = try await stop.telling { try await act(promotion) }
       session.show(machine.warnings.take())
       try tell(outcome)
