@@ -49,7 +49,7 @@ struct PromotionExecution {
       let aside = AsideRun(session, machine, jobs: Machine.processorCount, stop, isQuiet: asJSON)
       let promotion = Promotion(
         model, to: alias, in: registry, by: author, aside,
-        tell: asJSON ? { Invocation.shared.printError($0) } : session.tell)
+        tell: asJSON ? session.tellBeside : session.tell)
       let outcome = try await stop.telling { try await act(promotion) }
       session.show(machine.warnings.take())
       try tell(outcome)
@@ -127,6 +127,9 @@ extension StopSignal {
 extension Session {
   /// Says what the user should know while something goes on.
   @Sendable func tell(_ note: String) { Invocation.shared.progress(note) }
+
+  /// The same where standard output is for a program.
+  @Sendable func tellBeside(_ note: String) { Invocation.shared.printError(note) }
 }
 
 extension Promotion.Author {
