@@ -21,7 +21,10 @@ import Testing
     #expect(manifest.parameters[2].syntax.value == .text("no"))
     #expect(manifest.ignore.map(\.content) == ["*.tmp", "scratch"])
     #expect(manifest.outside.map(\.content) == ["/mnt/large"])
-    #expect(manifest.steps.map(\.name.content.text) == ["script", "first", "second", "kept"])
+    #expect(
+      manifest.steps.map(\.name.content.text) == [
+        "script", "first", "second", "measure", "deploy", "kept",
+      ])
     let step = manifest.steps[0]
     #expect(step.description == "Several lines\nof text.\n")
     #expect(step.role == "training")

@@ -126,8 +126,8 @@ import Testing
           INSERT INTO model (name) VALUES ('m');
           INSERT INTO model_version (model_id, number, kind, digest, size, created, artifact)
             VALUES (1, 1, 'file', 'd', 0, 0, 'a.b');
-          INSERT INTO move (gid, model_id, alias, version_id, time, who, why, metrics)
-            VALUES ('g', 1, 'production', 1, 0, 'me', '', '{}');
+          INSERT INTO move (gid, model_id, act, alias, version_id, time, who, why, metrics)
+            VALUES ('g', 1, 'promote', 'production', 1, 0, 'me', '', '{}');
           """)
     }
     for sql in ["UPDATE move SET who = 'you'", "DELETE FROM move"] {

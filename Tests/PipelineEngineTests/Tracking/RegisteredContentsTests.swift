@@ -38,8 +38,9 @@ import Testing
     try history.write { db in
       try db.execute(
         sql: """
-          INSERT INTO move (gid, model_id, alias, version_id, from_id, time, who, why, metrics)
-          VALUES (?, 1, ?, ?, ?, ?, '', '', '{}')
+          INSERT INTO move
+            (gid, model_id, act, alias, version_id, from_id, time, who, why, metrics)
+          VALUES (?, 1, 'promote', ?, ?, ?, ?, '', '', '{}')
           """, arguments: ["\(alias) \(time)", alias, version, from, time])
     }
   }
