@@ -12,17 +12,27 @@ enum DatabaseHeader {
   private static let schemaCookie = 40
   private static let applicationID = 68
 
-  /// - Throws: `HistoryFault` for a database with tables that are not ours. What is no database at
-  ///   all is another matter.
+  /// - Throws: `HistoryFault` for a database with tables that are not ours, and for a file of
+  ///   another kind. In the directory that is ours alone the latter is a damaged history.
   static func refuseForeign(_ file: Path) throws {
     let root = try Directory(opening: "/")
     guard try root.status(of: file, followingLinks: true)?.kind == .file else { return }
     let header = try beginning(of: file, in: root)
-    guard header.count == sizeBytes, header.starts(with: magic) else { return }
+    guard header.count == sizeBytes, header.starts(with: magic) else {
+      if header.isEmpty || file.parent.name.elementsEqual(StateDirectory.name.bytes) { return }
+      throw HistoryFault(
+        "'\(file)' is no history of this program, or is damaged",
+        hint: "name another file with '--history', or move this one away", isUsage: true)
+    }
     let isEmpty = number(at: schemaCookie, in: header) == 0
     let isOurs = number(at: applicationID, in: header) == HistorySchema.applicationID
     guard !isEmpty, !isOurs else { return }
-    throw HistoryFault(
+    throw foreign(file)
+  }
+
+  /// What is wrong with a database that has tables of somebody else.
+  static func foreign(_ file: Path) -> HistoryFault {
+    HistoryFault(
       "'\(file)' is a database, and not a history of this program",
       hint: "name another file with '--history'", isUsage: true)
   }

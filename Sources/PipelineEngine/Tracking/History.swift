@@ -74,11 +74,8 @@ package final class History: Sendable {
     var connection = Configuration()
     connection.readonly = isReadOnly
     connection.busyMode = .timeout(30)
-    if !isReadOnly { connection.journalMode = .wal }
-    connection.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-    }
     let queue = try DatabaseQueue(path: file.description, configuration: connection)
+    if !isReadOnly { try queue.writeWithoutTransaction { try makeOurs($0, file) } }
     try whileOthersBegin(queue) {
       guard try !queue.read({ try HistorySchema.migrator.hasBeenSuperseded($0) }) else {
         throw HistoryFault(
@@ -90,6 +87,22 @@ package final class History: Sendable {
     try checkIfSmall(queue, file)
     try whileOthersBegin(queue) { try HistorySchema.migrator.migrate(queue) }
     return queue
+  }
+
+  /// Says how it is written, and whose it is before there is anything in it.
+  private static func makeOurs(_ db: Database, _ file: Path) throws {
+    // The header does not tell of what still stands in the log beside the file.
+    let known = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+    guard known == HistorySchema.applicationID || known == 0 && isEmpty else {
+      throw DatabaseHeader.foreign(file)
+    }
+    // GRDB's own mode for this would lower `synchronous` to NORMAL, which loses what was committed
+    // when the power goes.
+    try db.execute(sql: "PRAGMA journal_mode = WAL")
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    guard known == 0 else { return }
+    try db.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
   }
 
   /// Does it again where it failed since another process makes the same tables just now.

@@ -24,7 +24,7 @@ package struct HistoryFault: Error, Sendable, CustomStringConvertible {
       case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
         "check who owns it and its permissions, or name another place with '--history'"
       case .SQLITE_BUSY, .SQLITE_LOCKED: "another program has it open and locked"
-      case .SQLITE_IOERR: "the disk may be failing: look at the system's log"
+      case .SQLITE_IOERR: "see whether that disk is full; if not, it may be failing"
       // SQLite's numbers, of which there may be others.
       default: nil
       }

@@ -10,7 +10,6 @@ enum HistorySchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
-      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: experiments)
       try db.execute(sql: runs)
       try db.execute(sql: versions)

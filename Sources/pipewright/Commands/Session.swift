@@ -43,10 +43,12 @@ struct Session {
   static func historyFile(
     _ named: String?, _ root: Directory
   ) throws(SystemError) -> Path {
-    guard let named = named ?? Invocation.shared.value("PIPELINE_HISTORY") else {
-      return root.path.appending(StateDirectory.name).appending("history.db")
+    if let named { return try Directory(opening: .here).path.appending(Path(named)) }
+    // Set and empty is as good as not set.
+    if let set = Invocation.shared.value("PIPELINE_HISTORY"), !set.isEmpty {
+      return root.path.appending(Path(set))
     }
-    return try Directory(opening: .here).path.appending(named)
+    return root.path.appending(StateDirectory.name).appending("history.db")
   }
 
   /// The manifest that is named, or else the nearest `pipeline.yaml` here or above.

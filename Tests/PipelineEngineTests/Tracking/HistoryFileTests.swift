@@ -90,6 +90,53 @@ import Testing
     #expect(try notebook.bench.directory.read(".pipeline/history.db") == before)
   }
 
+  @Test("A database of another program is refused also where all of it is still in its log")
+  func foreignInLog() async throws {
+    let notebook = try Notebook(HistoryFileTests.manifest)
+    try notebook.bench.directory.makeDirectories(".pipeline")
+    var connection = Configuration()
+    connection.journalMode = .wal
+    let theirs = try DatabaseQueue(path: notebook.file.description, configuration: connection)
+    try await theirs.write { try $0.execute(sql: "CREATE TABLE theirs (id INTEGER)") }
+    await #expect(throws: HistoryFault.self) { try await notebook.run("first") }
+    let tables = try await theirs.read {
+      try String.fetchAll($0, sql: "SELECT name FROM sqlite_master")
+    }
+    #expect(tables == ["theirs"])
+    try theirs.close()
+  }
+
+  @Test("A file of another kind is refused where it was named, and left as it is")
+  func notes() throws {
+    let scratch = try ScratchDirectory()
+    let directory = scratch.directory
+    let text = Array("what I must not forget\n".utf8)
+    try directory.replace("notes.txt", with: text)
+    let file = scratch.directory.path.appending("notes.txt")
+    #expect(throws: HistoryFault.self) { try History(opening: file, warnings: Warnings()) }
+    #expect(throws: HistoryFault.self) { try History.reading(file, warnings: Warnings()) }
+    #expect(try directory.read("notes.txt") == text)
+    #expect(try scratch.names() == ["notes.txt"])
+  }
+
+  @Test("What was committed is on disk, and the file says whose it is before it has tables")
+  func modes() throws {
+    let scratch = try ScratchDirectory()
+    let file = scratch.directory.path.appending("history.db")
+    let history = try History(opening: file, warnings: Warnings())
+    defer { history.close() }
+    let (synchronous, journal, application) = try history.read { db in
+      (
+        try Int.fetchOne(db, sql: "PRAGMA synchronous"),
+        try String.fetchOne(db, sql: "PRAGMA journal_mode"),
+        try Int.fetchOne(db, sql: "PRAGMA application_id")
+      )
+    }
+    #expect(synchronous == 2)
+    #expect(journal == "wal")
+    #expect(application == HistorySchema.applicationID)
+  }
+
   @Test("Several workspaces write one history at once, and nothing is lost")
   func together() async throws {
     let shared = try ScratchDirectory()
