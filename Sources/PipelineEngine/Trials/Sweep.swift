@@ -55,6 +55,8 @@ package struct Sweep: Sendable {
   let pools: Pools
   /// How many trials are at work at once.
   let width: Int
+  /// Whether what does not depend on a failed step goes on, within a trial.
+  let keepsGoing: Bool
   let stop: SweepStop?
   let tell: @Sendable (Event) -> Void
 
@@ -64,7 +66,8 @@ package struct Sweep: Sendable {
   ///   - pools: shared by all trials.
   package init(
     beside home: MachineWorld, recordedAs entry: SweepEntry, in history: History,
-    _ request: ExperimentRequest, pools: Pools, width: Int, stop: SweepStop?,
+    _ request: ExperimentRequest, pools: Pools, width: Int, keepsGoing: Bool = false,
+    stop: SweepStop?,
     tell: @escaping @Sendable (Event) -> Void
   ) {
     self.home = home
@@ -73,6 +76,7 @@ package struct Sweep: Sendable {
     self.request = request
     self.pools = pools
     self.width = max(1, width)
+    self.keepsGoing = keepsGoing
     self.stop = stop
     self.tell = tell
   }

@@ -58,7 +58,7 @@ struct TrialExecution: Sendable {
     let shadow = try Shadow.make(for: trial.plan, beside: sweep.home, gate: gate)
     let recorder = recorder()
     let runner = Runner(
-      trial.plan, shadow.world, pools: sweep.pools, keepsGoing: false,
+      trial.plan, shadow.world, pools: sweep.pools, keepsGoing: sweep.keepsGoing,
       begin: { try await recorder.begin(on: shadow.world) }, tell: recorder.take)
     let record: RunRecord
     do {

@@ -64,7 +64,8 @@ struct Run: AsyncParsableCommand {
     if sweeping.isGiven {
       try await SweepExecution(
         sweeping.space(for: session.loaded.parameters), selection.selection, manifest,
-        session: session, voice: voice, limits: limits, tracking: tracking
+        session: session, voice: voice, limits: limits, tracking: tracking,
+        keepsGoing: keepGoing
       ).run()
       return
     }

@@ -50,7 +50,7 @@ struct RunExecution: Sendable {
       begin: { try await recorder.begin(on: world) }, tell: recorder.take)
     let record: RunRecord
     do {
-      record = try await within(limits.timeoutDuration, stop) {
+      record = try await stop.within(limits.timeoutDuration) {
         try await recorder.recording { try await runner.run { stop.isStopped } }
       }
     } catch {
@@ -151,18 +151,6 @@ struct RunExecution: Sendable {
       throw ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
     }
     teller.finish(machine.warnings.take())
-  }
-
-  private func within<Outcome: Sendable>(
-    _ limit: Duration?, _ stop: StopSignal, _ body: @escaping @Sendable () async throws -> Outcome
-  ) async throws -> Outcome {
-    guard let limit else { return try await body() }
-    let clock = Task.detached {
-      try await Task.sleep(for: limit)
-      stop.timeIsUp()
-    }
-    defer { clock.cancel() }
-    return try await body()
   }
 
   private func finish(

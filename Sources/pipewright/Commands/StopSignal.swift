@@ -30,8 +30,21 @@ final class StopSignal: Sendable {
     stop(.signal(interruption.exitCode))
   }
 
-  func timeIsUp() {
+  private func timeIsUp() {
     stop(.timeIsUp)
+  }
+
+  /// Does something, and stops the run where it takes longer than a limit.
+  func within<Outcome: Sendable>(
+    _ limit: Duration?, _ body: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    guard let limit else { return try await body() }
+    let clock = Task.detached {
+      try await Task.sleep(for: limit)
+      self.timeIsUp()
+    }
+    defer { clock.cancel() }
+    return try await body()
   }
 
   private func stop(_ code: ExitCode) {

@@ -11,13 +11,14 @@ struct SweepExecution: Sendable {
   let voice: VoiceOptions
   let limits: LimitOptions
   let tracking: TrackingOptions
+  let keepsGoing: Bool
 
   /// Reads and binds the manifest once for each trial.
   ///
   /// - Throws: `ToolFailure` where some combination makes no valid pipeline.
   init(
     _ space: SweepSpace, _ selection: Selection, _ manifest: ManifestOptions, session: Session,
-    voice: VoiceOptions, limits: LimitOptions, tracking: TrackingOptions
+    voice: VoiceOptions, limits: LimitOptions, tracking: TrackingOptions, keepsGoing: Bool
   ) throws {
     self.session = session
     self.space = space
@@ -26,6 +27,7 @@ struct SweepExecution: Sendable {
     self.voice = voice
     self.limits = limits
     self.tracking = tracking
+    self.keepsGoing = keepsGoing
     trials = try space.trials.enumerated().map { index, trial in
       var overrides = manifest.overrides
       overrides.values = trial.parameters
@@ -64,9 +66,11 @@ struct SweepExecution: Sendable {
         session.style, entry.name, trials, metrics: shownMetrics, isQuiet: voice.quiet)
       let sweep = Sweep(
         beside: machine, recordedAs: entry, in: history, tracking.request, pools: pools,
-        width: limits.jobCount, stop: space.stop
+        width: limits.jobCount, keepsGoing: keepsGoing, stop: space.stop
       ) { teller.tell($0) }
-      let ended = try await sweep.run(trials) { stop.isStopped }
+      let ended = try await stop.within(limits.timeoutDuration) {
+        try await sweep.run(trials) { stop.isStopped }
+      }
       let seconds = Double(SystemClock.steady - begin) / 1e9
       teller.finish(ended, best: best(of: ended), seconds: seconds)
       session.show(machine.warnings.take())
@@ -79,7 +83,9 @@ struct SweepExecution: Sendable {
   private func close(_ ended: [Sweep.Ended], _ stop: StopSignal) throws {
     if let code = stop.exitCode {
       throw ToolFailure(
-        code: code, fact: "stopped after \(Amount.count(ended.count, "trial"))",
+        code: code,
+        fact: "\(code == .timeIsUp ? "the time is up" : "stopped") after "
+          + Amount.count(ended.count, "trial"),
         hint: "the same command goes on with what is missing")
     }
     let failed = ended.filter { $0.outcome == .failed }
