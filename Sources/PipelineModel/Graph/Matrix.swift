@@ -2,6 +2,14 @@
 package typealias Combination = [(name: Name, value: Value)]
 
 extension MatrixDeclaration {
+  /// Those that are the values of a dimension.
+  var parameters: [Located<ParameterName>] {
+    dimensions.compactMap { _, values in
+      guard case .parameter(let name) = values.content else { return nil }
+      return Located(name, at: values.span)
+    }
+  }
+
   /// All combinations: the product in the order written, less `exclude`, then `include`.
   ///
   /// - Parameter parameters: where dimensions that name a list parameter find it.

@@ -45,6 +45,9 @@ package struct Step: Sendable {
   package var outputs: [ID<Artifact>] = []
   /// Leaves of what it names and mentions, sorted by name.
   package var parameters: [(name: ParameterName, value: Value)] = []
+  /// Leaves of what its inputs' paths, `after` and matrix mention, sorted by name. They stand in no
+  /// key: what they lead to does.
+  package var wiringParameters: [(name: ParameterName, value: Value)] = []
   /// Dimensions sorted by name.
   package var matrix: [(name: Name, value: Value)] = []
   package var sources: [Path] = []

@@ -77,6 +77,7 @@ extension Binder {
       reportCrowdedLists(of: id)
       steps[id].needs = needs.subtracting([id]).sorted()
       steps[id].after = after.subtracting(needs).subtracting([id]).sorted()
+      steps[id].wiringParameters = scope.used(beside: declaration.matrix?.parameters ?? [])
       problems += scope.problems
     }
   }

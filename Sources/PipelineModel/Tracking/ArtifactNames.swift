@@ -10,7 +10,9 @@ extension Pipeline {
   package func parameters(of selected: [ID<Step>]) -> [(name: ParameterName, value: Value)] {
     var values: [ParameterName: Value] = [:]
     for id in selected {
-      for parameter in steps[id].parameters { values[parameter.name] = parameter.value }
+      for parameter in steps[id].parameters + steps[id].wiringParameters {
+        values[parameter.name] = parameter.value
+      }
     }
     return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
   }

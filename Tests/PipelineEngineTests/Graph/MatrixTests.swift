@@ -155,4 +155,20 @@ import Testing
     #expect(bound.marks == [])
     #expect(bound.edges.count == 1000)
   }
+
+  @Test("What only paths and the matrix mention is a parameter of the steps, and in no key")
+  func wiring() throws {
+    let bound = MatrixTests.bound(
+      "{ seed: \"${{ parameters.seeds }}\" }",
+      parameters: "{ seeds: [1, 2], data: { path: a.txt, other: 1 } }",
+      more: """
+          read:
+            run: read
+            inputs: { data: "file:${{ parameters.data.path }}" }
+        """)
+    let pipeline = try #require(bound.pipeline)
+    let steps = Array(pipeline.steps.ids)
+    #expect(pipeline.parameters(of: steps).map { "\($0.name)" } == ["data.path", "seeds"])
+    #expect(pipeline.steps.rows.flatMap(\.parameters).isEmpty)
+  }
 }
