@@ -201,7 +201,7 @@ extension VersionEntry {
   package var json: Value {
     .map([
       ("version", .text(label)), ("digest", .text(content.description)),
-      ("sizeBytes", .number("\(content.sizeBytes)")),
+      ("size", .number("\(content.sizeBytes)")),
     ])
   }
 }

@@ -18,7 +18,7 @@ struct Pipewright: AsyncParsableCommand {
 
       EXIT CODES
         0 done   1 a step failed   2 usage or manifest, nothing executed   3 stale, with --check
-        4 verification failed   5 disk, permission, limits   6 busy, with --no-wait
+        4 refused or damaged   5 disk, permission, limits   6 busy, with --no-wait
         7 a server is lost
         9 time is up   70 our bug   129, 130, 143 a signal
       """,
