@@ -58,8 +58,8 @@ package struct Outcome: Sendable {
   package var notes: [String] = []
   /// Where the log lies, from the workspace.
   package var log: Path?
-  /// The lines that the step appended to `PIPELINE_METRICS`, masked.
-  package var metricLines: [UInt8] = []
+  /// What the step logged while it worked.
+  package var logged = LoggedMetrics()
 
   package init(_ ending: Ending) {
     self.ending = ending

@@ -65,7 +65,7 @@ struct StepExecution: Sendable {
       usage.peakMemoryBytes = max(usage.peakMemoryBytes, Int(attempt.exit.peakMemoryBytes))
       outcome.usage = usage
       outcome.notes += attempt.notes
-      outcome.metricLines = attempt.metricLines
+      outcome.logged = LoggedMetrics(attempt.metricLines)
       if attempt.exit.cancelled {
         outcome.ending = .cancelled
         try places.moveAway()
@@ -79,6 +79,7 @@ struct StepExecution: Sendable {
     }
     outcome.failure = nil
     outcome.ending = .ran
+    outcome.notes += lostMetrics(outcome.logged)
     do {
       try await record(&outcome, before: before, folder: folder)
     } catch let error as SystemError where error.isDiskFull {
@@ -91,6 +92,21 @@ struct StepExecution: Sendable {
     }
     places.settle()
     return outcome
+  }
+
+  /// What was to be a metric and cannot be read as one.
+  private func lostMetrics(_ logged: LoggedMetrics) -> [String] {
+    var notes: [String] = []
+    if logged.skippedLines > 0 {
+      let lines = Amount.count(logged.skippedLines, "line")
+      notes.append("\(lines) of its PIPELINE_METRICS could not be read: each has to be a JSON object")
+    }
+    for artifact in artifacts where artifact.kind == .metrics {
+      let bytes = try? machine.root.read(artifact.path)
+      guard let bytes, MetricFile.values(bytes).isEmpty else { continue }
+      notes.append("no metric was found in '\(artifact.path)': it has to be a map, in JSON or YAML")
+    }
+    return notes
   }
 
   private func isWorthRetrying(_ failure: Failure) -> Bool {

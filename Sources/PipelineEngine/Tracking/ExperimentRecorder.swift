@@ -158,7 +158,8 @@ package final class ExperimentRecorder: Sendable {
       state.experiment?.outcome = outcome
       state.experiment?.ended = now
     }
-    if !machine.sharesHistory { history.close() }
+    defer { if !machine.sharesHistory { history.close() } }
+    try history.checkIsInPlace()
   }
 
   // MARK: Writing

@@ -9,9 +9,20 @@ import PipelineModel
 package final class History: Sendable {
   /// Absolute.
   package let file: Path
-  private let queue: Locked<DatabaseQueue>
+  private let queue: Locked<Opened>
   private let warnings: Warnings
   private let isReadOnly: Bool
+
+  private struct Opened {
+    let queue: DatabaseQueue
+    /// The file that it stands in, whatever its name leads to later.
+    let inode: UInt64?
+
+    init(_ queue: DatabaseQueue, at file: Path) {
+      self.queue = queue
+      inode = History.inode(of: file)
+    }
+  }
 
   /// Opens it and brings its tables up to date; made if there is none.
   ///
@@ -53,7 +64,21 @@ package final class History: Sendable {
     self.file = file
     self.warnings = warnings
     self.isReadOnly = isReadOnly
-    queue = Locked(try History.open(file, warnings, isReadOnly: isReadOnly))
+    queue = Locked(Opened(try History.open(file, warnings, isReadOnly: isReadOnly), at: file))
+  }
+
+  private static func inode(of file: Path) -> UInt64? {
+    (try? Directory(opening: "/").status(of: file, followingLinks: true))?.inode
+  }
+
+  /// Refuses to have written into a file that nobody will find: removed, or replaced, meanwhile.
+  ///
+  /// - Throws: `HistoryFault`.
+  func checkIsInPlace() throws {
+    guard History.inode(of: file) != queue.withLock({ $0.inode }) else { return }
+    throw HistoryFault(
+      "the history '\(file)' was removed or replaced while it was written to",
+      hint: "what this run has recorded is lost; the next one takes results in again")
   }
 
   private static func open(
@@ -175,14 +200,14 @@ package final class History: Sendable {
 
   /// Does it again on a new history where the old one turns out damaged.
   private func healing<Answer>(_ body: (DatabaseQueue) throws -> Answer) throws -> Answer {
-    let current = queue.withLock { $0 }
+    let current = queue.withLock { $0.queue }
     do {
       return try History.telling(damageOf: current) { try body(current) }
     } catch let error as DatabaseError where error.isDamage && !isReadOnly {
       try? current.close()
       try History.setAside(file, warnings)
       let fresh = try History.open(file, warnings, isReadOnly: false)
-      queue.withLock { $0 = fresh }
+      queue.withLock { $0 = Opened(fresh, at: file) }
       return try History.faults(of: file) { try body(fresh) }
     } catch let error as DatabaseError {
       throw HistoryFault(error, of: file)
@@ -203,6 +228,6 @@ package final class History: Sendable {
 
   /// Closes it; nothing may be asked of it any more.
   package func close() {
-    try? queue.withLock { $0 }.close()
+    try? queue.withLock { $0.queue }.close()
   }
 }

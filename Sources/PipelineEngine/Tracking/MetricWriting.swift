@@ -8,12 +8,11 @@ struct MetricWriting {
 
   /// - Parameters:
   ///   - files: outputs of kind `metrics`, by the name of the output.
-  ///   - lines: what the step has appended to `PIPELINE_METRICS`.
-  func write(files: [(name: String, bytes: [UInt8])], lines: [UInt8]) throws {
-    let (points, series) = MetricSeries.read(lines)
-    try write(points)
+  ///   - logged: what the step has appended to `PIPELINE_METRICS`.
+  func write(files: [(name: String, bytes: [UInt8])], logged: LoggedMetrics) throws {
+    try write(logged.points)
     // A file's word counts where the step has logged under the same name, too.
-    for metric in series.latest { try write(metric) }
+    for metric in logged.latest { try write(metric) }
     for file in files {
       for leaf in MetricFile.values(file.bytes) {
         guard let metric = Metric("\(file.name).\(leaf.name)", leaf.value) else { continue }

@@ -46,7 +46,7 @@ struct RunWriting {
     try MetricWriting(db: db, run: id).write(
       files: zip(result.outputs, kinds ?? []).filter { $1 == .metrics }
         .map { (name: label($0.0), bytes: (try? store.read($0.0.content.digest)) ?? []) },
-      lines: lines)
+      logged: LoggedMetrics(lines))
     try writeOutputs(
       zip(result.outputs.indices, contents).map { index, content in
         let output = result.outputs[index]

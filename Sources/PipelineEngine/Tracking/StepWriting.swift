@@ -83,7 +83,7 @@ struct StepWriting {
       files: files.map { artifact, content in
         let name = artifact.name?.text ?? artifact.path.description
         return (name, (try? runs.store.read(content.digest)) ?? [])
-      }, lines: outcome.metricLines)
+      }, logged: outcome.logged)
     return run
   }
 }

@@ -47,28 +47,25 @@ extension History {
     }
   }
 
-  /// The successful experiment of a sweep whose steps all ended with these results and no others.
-  ///
-  /// - Parameter results: in any order.
-  package func trial(of sweep: SweepEntry, with results: [Result]) throws -> ExperimentEntry? {
-    let wanted = Set(results.map { RunWriting.globalID(of: $0) })
-    let names = try read { db in
-      try String.fetchAll(
+  /// The successful experiments of a sweep, by the runs that made the results of their steps.
+  package func trials(of sweep: SweepEntry) throws -> [Set<String>: String] {
+    let rows = try read { db in
+      try Row.fetchAll(
         db,
         sql: """
-          SELECT e.name FROM experiment e JOIN sweep w ON w.id = e.sweep_id
+          SELECT e.id, e.name, r.gid FROM experiment e JOIN sweep w ON w.id = e.sweep_id
+          JOIN step s ON s.experiment_id = e.id JOIN run r ON r.id = s.run_id
           WHERE w.gid = ? AND e.outcome = 'succeeded' ORDER BY e.id
-          """, arguments: [sweep.globalID]
-      ).filter { name in
-        let runs = try String.fetchAll(
-          db,
-          sql: """
-            SELECT r.gid FROM experiment e JOIN step s ON s.experiment_id = e.id
-            JOIN run r ON r.id = s.run_id WHERE e.name = ?
-            """, arguments: [name])
-        return Set(runs) == wanted
-      }
+          """, arguments: [sweep.globalID])
     }
-    return try names.first.flatMap { try experiment(named: $0) }
+    var runs: [(name: String, globalIDs: Set<String>)] = []
+    var last: Int64?
+    for row in rows {
+      let id: Int64 = row[0]
+      if id != last { runs.append((row[1], [])) }
+      last = id
+      runs[runs.count - 1].globalIDs.insert(row[2])
+    }
+    return Dictionary(runs.map { ($0.globalIDs, $0.name) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -87,14 +87,26 @@ package struct Application: Sendable {
     ) {
       let file = Path(loaded.sources.name(of: edits[0].span))
       let before = try machine.root.read(file)
-      let after = ParameterEdit.apply(edits, to: String(decoding: before, as: UTF8.self))
-      guard makes(edits, of: after, text: text) else {
-        report.byHand += edits.map { ($0.name, $0.new) }
-        continue
-      }
+      let (possible, after) = possible(edits, in: String(decoding: before, as: UTF8.self), text)
+      report.byHand += edits.filter { !possible.contains($0) }.map { ($0.name, $0.new) }
+      guard !possible.isEmpty else { continue }
       try machine.root.replace(file, with: Array(after.utf8), links: .followed)
-      report.edits += edits.map { ($0, file.description) }
+      report.edits += possible.map { ($0, file.description) }
     }
+  }
+
+  /// The edits that leave a text which says what was wanted, and that text.
+  private func possible(
+    _ edits: [ParameterEdit], in before: String, _ text: Int
+  ) -> (edits: [ParameterEdit], text: String) {
+    let together = ParameterEdit.apply(edits, to: before)
+    if makes(edits, of: together, text: text) { return (edits, together) }
+    var possible: [ParameterEdit] = []
+    for edit in edits {
+      let tried = possible + [edit]
+      if makes(tried, of: ParameterEdit.apply(tried, to: before), text: text) { possible = tried }
+    }
+    return (possible, ParameterEdit.apply(possible, to: before))
   }
 
   /// Whether an edited text says what was wanted, so that a file is never left broken.

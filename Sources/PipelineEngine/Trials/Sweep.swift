@@ -89,6 +89,7 @@ package struct Sweep: Sendable {
     _ trials: [Trial], isCancelled: @escaping @Sendable () -> Bool
   ) async throws -> [Ended] {
     let gate = ResourceGate(pools)
+    let known = try history.trials(of: entry)
     return try await withThrowingTaskGroup(of: Ended.self) { group in
       var waiting = trials[...]
       var ended: [Ended] = []
@@ -97,7 +98,7 @@ package struct Sweep: Sendable {
       while true {
         while count < width, !isReached, !isCancelled(), let trial = waiting.popFirst() {
           count += 1
-          group.addTask { try await execute(trial, gate, isCancelled) }
+          group.addTask { try await execute(trial, known, gate, isCancelled) }
         }
         guard let next = try await group.next() else { break }
         count -= 1
@@ -115,11 +116,12 @@ package struct Sweep: Sendable {
   }
 
   private func execute(
-    _ trial: Trial, _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
+    _ trial: Trial, _ known: [Set<String>: String], _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
   ) async throws -> Ended {
     tell(.started(trial))
     let begin = SystemClock.steady
-    var ended = try await TrialExecution(sweep: self, trial: trial).run(gate, isCancelled)
+    var ended = try await TrialExecution(sweep: self, trial: trial, known: known)
+      .run(gate, isCancelled)
     ended.seconds = Double(SystemClock.steady - begin) / 1e9
     if let experiment = ended.experiment {
       ended.metrics = try history.metrics(of: [experiment.id])[experiment.id] ?? []

@@ -4,6 +4,8 @@ import PipelineModel
 struct TrialExecution: Sendable {
   let sweep: Sweep
   let trial: Sweep.Trial
+  /// What the sweep has tried before, as `History.trials` tells.
+  let known: [Set<String>: String]
 
   func run(
     _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
@@ -36,7 +38,8 @@ struct TrialExecution: Sendable {
     var ended = Sweep.Ended(trial: trial)
     let results = decisions.compactMap(\.decision.verdict.result)
     ended.endings = decisions.map { _ in .kept }
-    ended.experiment = try sweep.history.trial(of: sweep.entry, with: results)
+    let runs = Set(results.map { RunWriting.globalID(of: $0) })
+    ended.experiment = try known[runs].flatMap { try sweep.history.experiment(named: $0) }
     ended.isKnown = ended.experiment != nil
     if ended.isKnown { return ended }
     let recorder = recorder()

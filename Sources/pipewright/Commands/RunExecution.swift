@@ -84,6 +84,8 @@ struct RunExecution: Sendable {
       try session.refreshRegistry(machine.warnings)
       let contents = try inputs.contents(in: session.historyFile, warnings: machine.warnings)
       return try Shadow.make(for: plan, beside: machine, replacing: contents)
+    } catch let problem as StepProblem {
+      throw ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
     } catch {
       throw Session.failure(error)
     }
