@@ -99,12 +99,13 @@ struct StepExecution: Sendable {
     var notes: [String] = []
     if logged.skippedLines > 0 {
       let lines = Amount.count(logged.skippedLines, "line")
-      notes.append("\(lines) of its PIPELINE_METRICS could not be read: each has to be a JSON object")
+      notes.append(
+        "\(lines) of its PIPELINE_METRICS could not be read: each has to be a JSON object")
     }
     for artifact in artifacts where artifact.kind == .metrics {
       let bytes = try? machine.root.read(artifact.path)
       guard let bytes, MetricFile.values(bytes).isEmpty else { continue }
-      notes.append("no metric was found in '\(artifact.path)': it has to be a map, in JSON or YAML")
+      notes.append("no metric is in '\(artifact.path)': it has to be a map, in JSON or YAML")
     }
     return notes
   }

@@ -116,7 +116,8 @@ package struct Sweep: Sendable {
   }
 
   private func execute(
-    _ trial: Trial, _ known: [Set<String>: String], _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
+    _ trial: Trial, _ known: [Set<String>: String], _ gate: ResourceGate,
+    _ isCancelled: @escaping @Sendable () -> Bool
   ) async throws -> Ended {
     tell(.started(trial))
     let begin = SystemClock.steady
