@@ -171,7 +171,7 @@ package struct HistoryExport: Sendable {
         db,
         sql: """
           SELECT m.name, o.alias, v.number FROM move o JOIN model m ON m.id = o.model_id
-          JOIN model_version v ON v.id = o.version_id ORDER BY o.time, o.id
+          JOIN model_version v ON v.id = o.version_id ORDER BY o.time, o.gid
           """)
     }
     var versions: [(model: String, versions: [ExportedModel.Version])] = []
