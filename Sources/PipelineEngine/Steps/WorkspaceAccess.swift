@@ -49,11 +49,10 @@ package struct WorkspaceAccess: Sendable {
   /// - Throws: `Refusal`, `SystemError`, `StorageError`.
   package static func open(
     _ root: Directory, _ purpose: Purpose, store: Path?, command: String,
-    environment: [EnvironmentVariable], grace: Duration,
+    environment: [EnvironmentVariable], grace: Duration, warnings: Warnings = Warnings(),
     onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> WorkspaceAccess {
     if case .running = purpose, isStep(environment, of: root) { throw Refusal.nested }
-    let warnings = Warnings()
     let storePath = store ?? StateDirectory.storePath(of: root)
     if case .reading = purpose {
       // Whoever only looks leaves no trace, and may look at what nobody can write to.

@@ -15,17 +15,25 @@ package struct Registry: Sendable {
   ) throws {
     self.pipeline = pipeline
     file = pipeline.registry.map { RegistryFile($0, in: root, warnings: warnings) }
-    try Directory(opening: "/").makeDirectories(historyFile.parent, links: .followed)
+    if historyFile.parent == root.path.appending(StateDirectory.name) {
+      _ = try StateDirectory.open(root)
+    } else {
+      try Directory(opening: "/").makeDirectories(historyFile.parent, links: .followed)
+    }
     history = try History(opening: historyFile, warnings: warnings)
     try refresh()
   }
 
-  /// Whether a workspace has any of it: else there is nothing to look at, and nothing is made.
-  package static func exists(
-    _ pipeline: Pipeline, in root: Directory, historyFile: Path
-  ) throws -> Bool {
-    if try Directory(opening: "/").exists(historyFile) { return true }
-    return try pipeline.registry.map { try root.exists($0) } ?? false
+  /// Opens it where a workspace has any of it: else there is nothing to look at, and nothing is
+  /// made.
+  package static func open(
+    _ pipeline: Pipeline, in root: Directory, historyFile: Path, warnings: Warnings
+  ) throws -> Registry? {
+    let isThere =
+      try Directory(opening: "/").exists(historyFile)
+      || pipeline.registry.map { try root.exists($0) } ?? false
+    guard isThere else { return nil }
+    return try Registry(pipeline, in: root, historyFile: historyFile, warnings: warnings)
   }
 
   /// Takes in what has been made or moved since it was opened.

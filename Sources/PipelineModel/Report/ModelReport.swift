@@ -60,10 +60,10 @@ package struct ModelReport: Sendable {
   }
 
   /// What `models list --json` writes, schema 1.
-  package static func json(_ models: [ModelReport], project: String) -> Value {
+  package static func json(_ models: [ModelReport], project: String?) -> Value {
     .map([
       ("schema", .number("1")),
-      ("project", .text(project)),
+      ("project", project.map(Value.text) ?? .null),
       ("models", .list(models.map(\.json))),
     ])
   }

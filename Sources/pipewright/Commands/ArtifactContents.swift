@@ -11,7 +11,7 @@ struct GetArtifact: AsyncParsableCommand {
       place of another. Exits with 4 where the store does not have it.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "Which version: train.model:v3; without a version the latest.")
   var version: String
@@ -23,10 +23,11 @@ struct GetArtifact: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    let (history, found) = try records.find(version)
-    let inspection = VersionInspection(history, records.access.store)
-    try await records.telling {
+    let session = try TrackingSession.open(place)
+    try await session.doing {
+      let (history, found) = try session.find(version)
+      let store = try await session.openStore()
+      let inspection = VersionInspection(history, store)
       let name =
         try output
         ?? inspection.report(on: found).path.flatMap { path in
@@ -45,7 +46,7 @@ struct GetArtifact: AsyncParsableCommand {
           hint: "name another place with '--output'")
       }
       do {
-        try records.access.store.copyOut(found.content, to: place)
+        try store.copyOut(found.content, to: place)
       } catch let error as StorageError where error.isStoreFault {
         throw try lost(found, inspection)
       }
@@ -82,7 +83,7 @@ struct VerifyArtifacts: AsyncParsableCommand {
       Exits with 4 if anything is damaged or missing. A version that was collected is no damage.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "An artifact or one version of it; by default all versions of all.")
   var name: String?
@@ -91,28 +92,24 @@ struct VerifyArtifacts: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    let report = try await records.telling {
-      let versions = try versions(records)
-      guard let history = records.history else { return VersionVerification([]) }
-      return try await VersionInspection(history, records.access.store).verify(versions)
+    let session = try TrackingSession.open(place)
+    let report = try await session.doing {
+      let versions = try versions(session)
+      guard let history = session.history else { return VersionVerification([]) }
+      return try await VersionInspection(history, session.openStore()).verify(versions)
     }
-    if json {
-      Invocation.shared.print(JSON.pretty(report.json))
-    } else {
-      records.show(report.lines)
-    }
+    session.print(report.lines, report.json, asJSON: json)
     if !report.isSound { throw ExitCode.verificationFailed }
   }
 
-  private func versions(_ records: Records) throws -> [FoundVersion] {
-    guard let history = records.history, let name else {
-      if let name { return [try records.find(name).version] }
-      return try records.history?.everyVersion() ?? []
+  private func versions(_ session: TrackingSession) throws -> [FoundVersion] {
+    guard let history = session.history, let name else {
+      if let name { return [try session.find(name).version] }
+      return try session.history?.everyVersion() ?? []
     }
     let artifacts = try history.artifacts().map(\.name)
       .filter { $0 == name || ArtifactVariants.contains($0, name) }
-    if artifacts.isEmpty { return [try records.find(name).version] }
+    if artifacts.isEmpty { return [try session.find(name).version] }
     return try artifacts.flatMap { try history.everyVersion(of: $0) }
   }
 }

@@ -33,29 +33,29 @@ struct ListArtifacts: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List artifacts, or the versions of one.")
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
   @OptionGroup var form: SheetOptions
 
   @Argument(help: "An artifact: its versions; train.model means those of all combinations.")
   var name: String?
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    try await records.telling {
+    let session = try TrackingSession.open(place)
+    try await session.doing {
       guard let name else {
         form.print(
-          ArtifactSheets.sheet(of: try artifacts(records)), as: "artifacts",
-          style: records.session.style)
+          ArtifactSheets.sheet(of: try artifacts(session)), as: "artifacts",
+          style: session.style)
         return
       }
       form.print(
-        ArtifactSheets.sheet(of: try versions(of: name, records)), as: "versions",
-        style: records.session.style)
+        ArtifactSheets.sheet(of: try await versions(of: name, session)), as: "versions",
+        style: session.style)
     }
   }
 
-  private func artifacts(_ records: Records) throws -> [ArtifactSheets.Artifact] {
-    guard let history = records.history else { return [] }
+  private func artifacts(_ session: TrackingSession) throws -> [ArtifactSheets.Artifact] {
+    guard let history = session.history else { return [] }
     return try history.artifacts().compactMap { artifact in
       guard let latest = try artifact.latest ?? history.version(of: artifact.name, nil) else {
         return nil
@@ -66,29 +66,32 @@ struct ListArtifacts: AsyncParsableCommand {
     }
   }
 
-  private func versions(of name: String, _ records: Records) throws -> [ArtifactSheets.Version] {
-    let names = try records.history?.artifacts().map(\.name)
+  private func versions(of name: String, _ session: TrackingSession) async throws -> [ArtifactSheets
+    .Version]
+  {
+    let store = try await session.openStore()
+    let names = try session.history?.artifacts().map(\.name)
       .filter { $0 == name || ArtifactVariants.contains($0, name) }
-    guard let names, let history = records.history, !names.isEmpty else {
+    guard let names, let history = session.history, !names.isEmpty else {
       // Says what is wrong with the name; a version or a model's name means the one version.
-      let (history, found) = try records.find(name)
-      return try found.entry.map { [try row($0, history, records)] } ?? []
+      let (history, found) = try session.find(name)
+      return try found.entry.map { [try row($0, history, store)] } ?? []
     }
     return try names.flatMap { artifact in
       let counts = try history.readerCounts(of: artifact)
       return try history.versions(of: artifact).map {
-        try row($0, history, records, readerCount: counts[$0.id] ?? 0)
+        try row($0, history, store, readerCount: counts[$0.id] ?? 0)
       }
     }
   }
 
   private func row(
-    _ entry: VersionEntry, _ history: History, _ records: Records, readerCount: Int? = nil
+    _ entry: VersionEntry, _ history: History, _ store: Store, readerCount: Int? = nil
   ) throws -> ArtifactSheets.Version {
     ArtifactSheets.Version(
       entry, maker: try history.maker(of: entry)?.label,
       readerCount: try readerCount ?? history.readers(of: entry.id).count,
-      presence: try PresenceReading(history, records.access.store).presence(of: entry),
+      presence: try PresenceReading(history, store).presence(of: entry),
       names: try history.registeredNames(of: entry.content))
   }
 }
@@ -98,7 +101,7 @@ struct ShowArtifact: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Say all that is known of one version.")
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "Which version: train.model:v3; without a version the latest.")
   var version: String
@@ -107,15 +110,11 @@ struct ShowArtifact: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    let (history, found) = try records.find(version)
-    try await records.telling {
-      let report = try VersionInspection(history, records.access.store).report(on: found)
-      if json {
-        Invocation.shared.print(JSON.pretty(report.json))
-      } else {
-        records.show(report.lines)
-      }
+    let session = try TrackingSession.open(place)
+    try await session.doing {
+      let (history, found) = try session.find(version)
+      let report = try await VersionInspection(history, session.openStore()).report(on: found)
+      session.print(report.lines, report.json, asJSON: json)
     }
   }
 }

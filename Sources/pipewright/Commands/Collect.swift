@@ -22,7 +22,7 @@ struct Collect: AsyncParsableCommand {
         gc --max-size 10GB --keep 5
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Option(
     help: ArgumentHelp("Remove results unused for longer: 12h, 30d.", valueName: "duration"))
@@ -58,7 +58,7 @@ struct Collect: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     _ = try session.validPipeline()
     try refuseSharedStore()
     let access = try await session.access(.collecting)

@@ -41,7 +41,7 @@ struct ExperimentCompare: AsyncParsableCommand {
       and a single one with the latest.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -52,7 +52,7 @@ struct ExperimentCompare: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let history = try session.recorded()
       let asked =
         names.isEmpty ? ["latest~1", "latest"] : names.count == 1 ? names + ["latest"] : names
@@ -73,7 +73,7 @@ struct RunCompare: AsyncParsableCommand {
       Parameters and environment, metrics, versions read and written, and code, where they differ.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -89,7 +89,7 @@ struct RunCompare: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let history = try session.recorded()
       let subjects = try names.map { name in
         try history.report(of: try history.run(written: name)).subject

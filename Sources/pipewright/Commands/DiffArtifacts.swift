@@ -12,7 +12,7 @@ struct DiffArtifacts: AsyncParsableCommand {
       with 4 if they differ.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "The version to start from: train.model:v2.")
   var old: String
@@ -30,18 +30,14 @@ struct DiffArtifacts: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    let (history, before) = try records.find(old)
-    let (_, now) = try records.find(new)
-    let difference = try await records.telling {
-      try VersionInspection(history, records.access.store)
+    let session = try TrackingSession.open(place)
+    let difference = try await session.doing {
+      let (history, before) = try session.find(old)
+      let (_, now) = try session.find(new)
+      return try await VersionInspection(history, session.openStore())
         .difference(before, now, patch: patch)
     }
-    if json {
-      Invocation.shared.print(JSON.pretty(difference.json))
-    } else {
-      records.show(difference.lines)
-    }
+    session.print(difference.lines, difference.json, asJSON: json)
     if check, !difference.areEqual { throw ExitCode.verificationFailed }
   }
 }

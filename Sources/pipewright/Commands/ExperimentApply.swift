@@ -13,19 +13,13 @@ struct ExperimentApply: AsyncParsableCommand {
       'parameters-from'. The code stays as it is: 'status' says what it would make anew.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: ArgumentHelp("The experiment.", valueName: "name"))
   var name: String
 
-  func validate() throws {
-    guard manifest.parameter.isEmpty, manifest.parameters.isEmpty else {
-      throw ValidationError("'apply' takes the experiment's parameters: give none.")
-    }
-  }
-
   func run() async throws {
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     let pipeline = try session.validPipeline()
     let access = try await session.access(.running(waits: true))
     let machine = try session.machine(access, pipeline)

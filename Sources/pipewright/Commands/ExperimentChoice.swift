@@ -11,7 +11,7 @@ struct ExperimentBest: AsyncParsableCommand {
       is not a number never wins.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Option(help: ArgumentHelp("In full, or an ending that only one has.", valueName: "name"))
   var metric: String
@@ -40,7 +40,7 @@ struct ExperimentBest: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let history = try session.recorded()
       let condition = try `where`.map { try ConditionArgument.read($0) }
       let metrics = try history.metricNames()
@@ -61,11 +61,7 @@ struct ExperimentBest: AsyncParsableCommand {
         row.metrics[name.text]?.number
       }
       let report = BestReport(metric: name.text, ranking: ranking)
-      if json {
-        Invocation.shared.print(JSON.pretty(report.json))
-      } else {
-        session.print(report.lines)
-      }
+      session.print(report.lines, report.json, asJSON: json)
     }
   }
 
@@ -96,14 +92,14 @@ struct ExperimentRemove: AsyncParsableCommand {
       Nothing in the workspace or in the store changes.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: ArgumentHelp("By name or the beginning of an id.", valueName: "experiment"))
   var names: [String]
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let history = try session.recorded()
       var entries: [ExperimentEntry] = []
       for name in names {

@@ -36,13 +36,13 @@ struct ExperimentList: AsyncParsableCommand {
       shown by which the manifest's models are judged.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
   @OptionGroup var inquiry: InquiryOptions
   @OptionGroup var sheet: SheetOptions
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let asked = try inquiry.inquiry()
       let entries = try session.experiments()
       guard let history = session.history else {
@@ -82,7 +82,7 @@ struct ExperimentShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show all that is known of an experiment.")
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "Its name, the beginning of its id, 'latest' or 'latest~1'.")
   var name: String
@@ -92,13 +92,9 @@ struct ExperimentShow: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let report = try session.recorded().report(of: try session.experiment(name))
-      if json {
-        Invocation.shared.print(JSON.pretty(report.json))
-      } else {
-        session.print(report.lines)
-      }
+      session.print(report.lines, report.json, asJSON: json)
     }
   }
 }

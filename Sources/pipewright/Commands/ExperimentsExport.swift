@@ -19,7 +19,7 @@ struct ExperimentsExport: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Experiments; all where none is named.", valueName: "experiment"))
   var names: [String] = []
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Option(
     help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct ExperimentsExport: AsyncParsableCommand {
       }
       return kind
     }
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     let pipeline = try session.validPipeline()
     do {
       let location = try MLflowLocation(url, environment: Invocation.shared.environment)

@@ -22,22 +22,19 @@ struct MergeHistory: AsyncParsableCommand {
         history merge ~/Downloads/history.db
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "A history.db of another workspace.")
   var file: String
 
   func run() async throws {
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     let pipeline = try session.validPipeline()
     let warnings = Warnings()
     do {
       let here = try Directory(opening: .here)
       guard try here.status(of: Path(file), followingLinks: true)?.kind == .file else {
         throw ToolFailure(code: .usage, fact: "there is no file '\(file)'")
-      }
-      if session.historyFile.parent == session.root.path.appending(StateDirectory.name) {
-        _ = try StateDirectory.open(session.root)
       }
       let registry = try Registry(
         pipeline, in: session.root, historyFile: session.historyFile, warnings: warnings)

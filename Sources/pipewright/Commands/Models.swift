@@ -27,17 +27,19 @@ struct ListModels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "All models with their latest versions and aliases.")
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Flag(help: "Print JSON, schema 1.")
   var json = false
 
   func run() async throws {
-    let models = try ModelSession.open(manifest)
-    let reports = try models.reports()
-    models.show(
-      ModelReport.list(reports), ModelReport.json(reports, project: models.pipeline.project),
-      asJSON: json)
+    let session = try TrackingSession.open(place)
+    try await session.doing {
+      let reports = try ModelSession(session).reports()
+      session.print(
+        ModelReport.list(reports), ModelReport.json(reports, project: session.pipeline?.project),
+        asJSON: json)
+    }
   }
 }
 
@@ -46,7 +48,7 @@ struct ShowModel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "The versions of a model, and what was measured of each.")
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "The model.")
   var name: String
@@ -55,10 +57,13 @@ struct ShowModel: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let models = try ModelSession.open(manifest)
-    let report = try models.report(on: models.registered(named: name))
-    models.show(
-      report.lines, ModelReport.json([report], project: models.pipeline.project), asJSON: json)
+    let session = try TrackingSession.open(place)
+    try await session.doing {
+      let models = try ModelSession(session)
+      let report = try models.report(on: models.registered(named: name))
+      session.print(
+        report.lines, ModelReport.json([report], project: session.pipeline?.project), asJSON: json)
+    }
   }
 }
 
@@ -67,7 +72,7 @@ struct ModelLog: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Every move of an alias: when, who, from, to and why.")
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "The model; all where none is named.")
   var name: String?
@@ -76,9 +81,11 @@ struct ModelLog: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let models = try ModelSession.open(manifest)
-    let named = try name.map { [try models.registered(named: $0)] }
-    let chosen = try named ?? models.all()
-    models.show(ModelReport.log(chosen), ModelReport.logJSON(chosen), asJSON: json)
+    let session = try TrackingSession.open(place)
+    try await session.doing {
+      let models = try ModelSession(session)
+      let chosen = try name.map { [try models.registered(named: $0)] } ?? models.all()
+      session.print(ModelReport.log(chosen), ModelReport.logJSON(chosen), asJSON: json)
+    }
   }
 }

@@ -37,11 +37,10 @@ struct Promote: AsyncParsableCommand {
   func validate() throws { _ = try AliasArgument.name(alias) }
 
   func run() async throws {
-    let models = try ModelSession.open(manifest)
-    let (model, choice) = try models.choice(version)
     let promotion = try await PromotionExecution(
-      models, model: model, alias: AliasArgument.name(alias), why: why, asJSON: json)
-    try await promotion.run(mayExecute: ifBetter) {
+      Session.open(manifest), to: AliasArgument.name(alias), why: why, asJSON: json)
+    let (model, choice) = try promotion.models.choice(version)
+    try await promotion.run(model, mayExecute: ifBetter) {
       try await $0.promote(choice, isGated: ifBetter)
     }
   }
@@ -74,11 +73,11 @@ struct Rollback: AsyncParsableCommand {
   func validate() throws { _ = try AliasArgument.name(alias) }
 
   func run() async throws {
-    let models = try ModelSession.open(manifest)
     let promotion = try await PromotionExecution(
-      models, model: try models.declared(name), alias: AliasArgument.name(alias), why: why,
-      asJSON: json)
-    try await promotion.run(mayExecute: false) { try await $0.rollback() }
+      Session.open(manifest), to: AliasArgument.name(alias), why: why, asJSON: json)
+    try await promotion.run(promotion.models.declared(name), mayExecute: false) {
+      try await $0.rollback()
+    }
   }
 }
 
@@ -97,8 +96,8 @@ enum AliasArgument {
 extension ModelSession {
   /// - Throws: `ToolFailure` where the manifest declares no such model.
   func declared(_ name: String) throws -> Model {
-    if let model = pipeline.models.first(where: { $0.name.text == name }) { return model }
-    let names = pipeline.models.map(\.name.text)
+    if let model = declared.first(where: { $0.name.text == name }) { return model }
+    let names = declared.map(\.name.text)
     throw ToolFailure(
       code: .usage, fact: "no model of the manifest is named '\(name)'",
       hint: nearest(to: name, among: names).map { "write '\($0)'" }
@@ -137,13 +136,13 @@ extension ModelSession {
   private func choice(
     artifact reference: VersionReference
   ) throws -> (model: Model, choice: Promotion.Choice) {
-    let models = pipeline.models.filter { model in
-      model.from.contains { pipeline.trackedName(of: $0) == reference.name }
+    let models = declared.filter { model in
+      model.from.contains { pipeline?.trackedName(of: $0) == reference.name }
     }
     guard let model = models.first else {
       throw ToolFailure(
         code: .usage, fact: "no model is made from '\(reference.name)'",
-        hint: pipeline.models.first.map { "write '\($0.name)' or '\(pipeline.source(of: $0))'" })
+        hint: declared.first.map { "write '\($0.name)' or '\(source(of: $0))'" })
     }
     guard models.count == 1 else {
       let names = models.map { "'\($0.name)'" }.joined(separator: " and ")
@@ -161,7 +160,7 @@ extension ModelSession {
         hint: "write '\(model.name)@\(alias)'")
     }
     do {
-      guard let version = try registry?.history.version(of: reference.name, number) else {
+      guard let version = try history?.version(of: reference.name, number) else {
         throw ToolFailure(
           code: .usage, fact: "there is no \(reference)", hint: "run what makes it first")
       }

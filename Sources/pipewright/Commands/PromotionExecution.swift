@@ -3,47 +3,54 @@ import PipelineModel
 
 /// One promotion or rollback, from the command line to what is said of it.
 struct PromotionExecution {
-  private let models: ModelSession
-  private let model: Model
+  /// What a user may name.
+  let models: ModelSession
+  private let session: Session
   private let alias: Name
-  private let registry: Registry
+  /// Nil where nothing was ever recorded.
+  private let registry: Registry?
+  private let warnings = Warnings()
   private let author: Promotion.Author
   private let asJSON: Bool
 
+  /// - Throws: `ToolFailure` where the manifest is not valid.
+  init(_ session: Session, to alias: Name, why: String?, asJSON: Bool) async throws {
+    let pipeline = try session.validPipeline()
+    do {
+      registry = try Registry.open(
+        pipeline, in: session.root, historyFile: session.historyFile, warnings: warnings)
+    } catch {
+      throw Session.failure(error)
+    }
+    models = ModelSession(registry, of: pipeline)
+    self.session = session
+    self.alias = alias
+    self.asJSON = asJSON
+    author = try await Promotion.Author(session, why: why)
+  }
+
+  /// - Parameter mayExecute: whether steps may have to execute: then the workspace is needed.
   /// - Throws: `ToolFailure` where nothing was ever recorded.
-  init(
-    _ models: ModelSession, model: Model, alias: Name, why: String?, asJSON: Bool
+  func run(
+    _ model: Model, mayExecute: Bool, _ act: (Promotion) async throws -> Promotion.Outcome
   ) async throws {
-    guard let registry = models.registry else {
+    guard let registry else {
       throw ToolFailure(
         code: .usage, fact: "model '\(model.name)' has no version yet",
         hint: "run what makes it first")
     }
-    self.models = models
-    self.model = model
-    self.alias = alias
-    self.registry = registry
-    self.asJSON = asJSON
-    author = try await Promotion.Author(models.session, why: why)
-  }
-
-  /// - Parameter mayExecute: whether steps may have to execute: then the workspace is needed.
-  func run(
-    mayExecute: Bool, _ act: (Promotion) async throws -> Promotion.Outcome
-  ) async throws {
     do {
       guard mayExecute || !model.deploy.isEmpty else {
         let promotion = Promotion(
           model, to: alias, in: registry, by: author, measure: { _ in [:] }, deploy: { _ in })
-        return try tell(try await act(promotion))
+        return try tell(try await act(promotion), of: model, registry)
       }
       let stop = StopSignal(grace: .seconds(3))
       let watch = try Interruptions { stop.interrupted($0) }
       if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
       defer { withExtendedLifetime(watch) {} }
-      let session = models.session
       let access = try await session.access(.running(waits: true))
-      let machine = try session.machine(access, models.pipeline)
+      let machine = try session.machine(access, registry.pipeline)
       defer { machine.close() }
       stop.attach(machine)
       let aside = AsideRun(session, machine, jobs: Machine.processorCount, stop, isQuiet: asJSON)
@@ -52,7 +59,7 @@ struct PromotionExecution {
         tell: asJSON ? session.tellBeside : session.tell)
       let outcome = try await stop.telling { try await act(promotion) }
       session.show(machine.warnings.take())
-      try tell(outcome)
+      try tell(outcome, of: model, registry)
     } catch let problem as StepProblem {
       throw PromotionReport.failure(problem)
     } catch {
@@ -60,10 +67,16 @@ struct PromotionExecution {
     }
   }
 
-  private func tell(_ outcome: Promotion.Outcome) throws {
+  private func tell(
+    _ outcome: Promotion.Outcome, of model: Model, _ registry: Registry
+  ) throws {
     let report = PromotionReport(model: model.name.text, alias: alias.text, outcome)
     let known = try registry.model(named: model.name)
-    models.show(report.lines, report.json(known), asJSON: asJSON)
+    session.show(warnings.take())
+    Invocation.shared.print(
+      asJSON
+        ? JSON.pretty(report.json(known))
+        : report.lines.map(session.style.text).joined(separator: "\n"))
     try report.refuse()
   }
 }

@@ -81,7 +81,9 @@ struct RunExecution: Sendable {
   private func shadow(beside machine: MachineWorld) throws -> Shadow? {
     if inputs.references.isEmpty { return nil }
     do {
-      try session.refreshRegistry(machine.warnings)
+      try Registry.open(
+        pipeline, in: session.root, historyFile: session.historyFile, warnings: machine.warnings
+      )?.history.close()
       let contents = try inputs.contents(in: session.historyFile, warnings: machine.warnings)
       return try Shadow.make(for: plan, beside: machine, replacing: contents)
     } catch let problem as StepProblem {

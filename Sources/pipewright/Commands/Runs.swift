@@ -30,7 +30,7 @@ struct RunList: AsyncParsableCommand {
       '--columns' take the parameters that runs used and what they measured.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
 
   @Option(help: ArgumentHelp("Only those of a step; of all of its matrix.", valueName: "step"))
   var step: String?
@@ -43,7 +43,7 @@ struct RunList: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let asked = try inquiry.inquiry()
       guard let history = session.history else {
         let none = Sheet(
@@ -82,7 +82,7 @@ struct RunShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show all that is known of a run.")
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
   @OptionGroup var argument: RunArgument
 
   @Option(
@@ -96,7 +96,7 @@ struct RunShow: AsyncParsableCommand {
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let history = try session.recorded()
       let run = try history.run(written: argument.name)
       if let points {
@@ -109,11 +109,7 @@ struct RunShow: AsyncParsableCommand {
         return
       }
       let report = try history.report(of: run)
-      if json {
-        Invocation.shared.print(JSON.pretty(report.json))
-      } else {
-        session.print(report.lines)
-      }
+      session.print(report.lines, report.json, asJSON: json)
     }
   }
 
@@ -142,12 +138,12 @@ struct RunLogs: AsyncParsableCommand {
       From its file, and where that is gone from the store. Exits with 4 where both are gone.
       """)
 
-  @OptionGroup var place: HistoryOptions
+  @OptionGroup var place: PlaceOptions
   @OptionGroup var argument: RunArgument
 
   func run() async throws {
     let session = try TrackingSession.open(place)
-    try session.doing {
+    try await session.doing {
       let run = try session.recorded().run(written: argument.name)
       let store = Invocation.shared.value("PIPELINE_STORE").map { session.root.path.appending($0) }
       guard let log = try RunLog.read(run, in: session.root, store: store) else {

@@ -13,15 +13,20 @@ struct Session {
 
   /// - Throws: `ToolFailure` where there is no manifest.
   static func open(_ options: ManifestOptions) throws -> Session {
-    let (folder, name) = try find(options.manifest)
+    try open(options.place, options.overrides)
+  }
+
+  /// - Parameter overrides: none for verbs that look at what was made or recorded.
+  static func open(_ place: PlaceOptions, _ overrides: Overrides = Overrides()) throws -> Session {
+    let (folder, name) = try find(place.manifest)
     do {
       let root = try Directory(opening: folder)
       var loader = ManifestLoader(root, name)
-      let loaded = try loader.load(options.overrides)
+      let loaded = try loader.load(overrides)
       return Session(
         root: root, manifestName: name.description, loaded: loaded,
         style: Invocation.shared.style,
-        historyFile: try historyFile(options.history, root))
+        historyFile: try historyFile(place.history, root))
     } catch {
       throw ToolFailure(error)
     }
@@ -129,32 +134,7 @@ struct Session {
   func access(
     _ purpose: WorkspaceAccess.Purpose, grace: Duration = .seconds(3)
   ) async throws -> WorkspaceAccess {
-    let invocation = Invocation.shared
-    do {
-      return try await WorkspaceAccess.open(
-        root, purpose, store: invocation.value("PIPELINE_STORE").map { root.path.appending($0) },
-        command: CommandLine.arguments.dropFirst().joined(separator: " "),
-        environment: invocation.environment, grace: grace
-      ) { holder in
-        invocation.progress("waiting for \(Session.name(of: holder))")
-      }
-    } catch WorkspaceAccess.Refusal.busy(let holder) {
-      throw ToolFailure(
-        code: .busy, fact: "\(Session.name(of: holder)) has this workspace",
-        hint: "without '--no-wait' this waits for it")
-    } catch WorkspaceAccess.Refusal.nested {
-      throw ToolFailure(
-        code: .usage, fact: "this is a step of a run of the same workspace, which waits for it",
-        hint: "let the manifest say what the step needs instead")
-    } catch {
-      throw Session.failure(error)
-    }
-  }
-
-  private static func name(of holder: FileLock.Holder?) -> String {
-    guard let holder else { return "another process" }
-    let command = holder.command.isEmpty ? "" : ", 'pipewright \(holder.command)'"
-    return "process \(holder.processID) on \(holder.host)\(command)"
+    try await WorkspaceAccess.open(root, purpose, grace: grace)
   }
 
   func machine(

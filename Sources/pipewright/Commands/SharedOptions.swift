@@ -2,13 +2,22 @@ import ArgumentParser
 import PipelineEngine
 import PipelineModel
 
-/// Where the manifest is, and what is laid over its parameters.
-struct ManifestOptions: ParsableArguments {
+/// Where the manifest and history are.
+struct PlaceOptions: ParsableArguments {
   @Option(
-    name: .long,
     help: ArgumentHelp(
       "The manifest; by default pipeline.yaml here or in a directory above.", valueName: "file"))
   var manifest: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where experiments are recorded; by default .pipeline/history.db.", valueName: "file"))
+  var history: String?
+}
+
+/// Where the manifest is, and what is laid over its parameters.
+struct ManifestOptions: ParsableArguments {
+  @OptionGroup var place: PlaceOptions
 
   @Option(
     name: .customShort("P"),
@@ -20,12 +29,6 @@ struct ManifestOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp("A YAML or JSON file of parameters; later ones win.", valueName: "file"))
   var parameters: [String] = []
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Where experiments are recorded; by default .pipeline/history.db.", valueName: "file"))
-  var history: String?
 
   var overrides: Overrides {
     Overrides(assignments: parameter, files: parameters.map { Path($0) })

@@ -15,7 +15,7 @@ struct ShowLineage: AsyncParsableCommand {
       that has read. Downward: the runs that have read it, what they wrote, and so on.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Argument(help: "Which version: train.model:v3; without a version the latest.")
   var version: String
@@ -37,21 +37,21 @@ struct ShowLineage: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let records = try await Records.open(manifest)
-    let (history, found) = try records.find(version)
-    guard let entry = found.entry else {
-      throw ToolFailure(
-        code: .usage,
-        fact: "'\(found.label)' was registered elsewhere: this history has no runs of it",
-        hint: "'history merge' brings what another history knows")
-    }
+    let session = try TrackingSession.open(place)
     let directions: [Lineage.Direction] = up == down ? [.up, .down] : up ? [.up] : [.down]
-    try await records.telling {
-      let lineage = try VersionInspection(history, records.access.store)
+    try await session.doing {
+      let (history, found) = try session.find(version)
+      guard let entry = found.entry else {
+        throw ToolFailure(
+          code: .usage,
+          fact: "'\(found.label)' was registered elsewhere: this history has no runs of it",
+          hint: "'history merge' brings what another history knows")
+      }
+      let lineage = try await VersionInspection(history, session.openStore())
         .lineage(of: entry, directions, depth: depth)
       let report = LineageReport(lineage, directions)
       switch format {
-      case .text: records.show(report.lines)
+      case .text: session.print(report.lines)
       case .json: Invocation.shared.print(JSON.pretty(report.json))
       case .mermaid: Invocation.shared.print(report.mermaid)
       }

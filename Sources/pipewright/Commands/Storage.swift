@@ -11,7 +11,7 @@ struct Verify: AsyncParsableCommand {
       still has is stored again, and the steps that made the rest execute when they are next needed.
       """)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   @Flag(help: "Set aside what is damaged.")
   var heal = false
@@ -20,7 +20,7 @@ struct Verify: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     let access = try await session.access(heal ? .running(waits: true) : .reading)
     do {
       let report = try await access.store.verify(heal: heal)
@@ -57,10 +57,10 @@ struct EndSurvivors: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "End the steps that a killed run has left working.", shouldDisplay: false)
 
-  @OptionGroup var manifest: ManifestOptions
+  @OptionGroup var place: PlaceOptions
 
   func run() async throws {
-    let session = try Session.open(manifest)
+    let session = try Session.open(place)
     do {
       try await WorkspaceAccess.endSurvivors(of: session.root, grace: .seconds(1))
     } catch {

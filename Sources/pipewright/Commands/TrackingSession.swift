@@ -1,34 +1,22 @@
-import ArgumentParser
 import PipelineEngine
 import PipelineModel
-
-/// Where history is; the manifest only adds to what is shown.
-struct HistoryOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The manifest; by default pipeline.yaml here or in a directory above.", valueName: "file"))
-  var manifest: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Where experiments are recorded; by default .pipeline/history.db.", valueName: "file"))
-  var history: String?
-}
 
 /// What every verb begins with that looks at what was recorded: history, and the manifest as far
 /// as there is one.
 struct TrackingSession {
   let root: Directory
+  /// Absolute.
+  let historyFile: Path
   /// Nil where nothing was ever recorded.
   let history: History?
   /// Nil where there is no valid manifest.
   let pipeline: Pipeline?
   let style: Style
-  private let warnings: Warnings
+  let warnings: Warnings
 
   /// - Throws: `ToolFailure` where a manifest or a history is named that is not there, or history
   ///   cannot be read.
-  static func open(_ options: HistoryOptions) throws -> TrackingSession {
+  static func open(_ options: PlaceOptions) throws -> TrackingSession {
     do {
       let (root, name) = try place(options.manifest)
       var pipeline: Pipeline?
@@ -46,8 +34,8 @@ struct TrackingSession {
           hint: "without '--history' the workspace's own is read")
       }
       return TrackingSession(
-        root: root, history: history, pipeline: pipeline, style: Invocation.shared.style,
-        warnings: warnings)
+        root: root, historyFile: file, history: history, pipeline: pipeline,
+        style: Invocation.shared.style, warnings: warnings)
     } catch {
       throw Session.failure(error)
     }
@@ -102,25 +90,80 @@ struct TrackingSession {
     return (pipeline?.models ?? []).flatMap(\.metrics).filter { seen.insert($0).inserted }
   }
 
-  /// What `body` does, with its faults in words for the user, and what history has to say at the
-  /// end.
-  func doing(_ body: () throws -> Void) throws {
+  /// The version of an artifact or a model that a text on the command line means.
+  ///
+  /// - Throws: `ToolFailure` where there is none.
+  func find(_ text: String) throws -> (history: History, version: FoundVersion) {
     do {
-      try body()
+      let reference = try VersionReference.read(text)
+      var history = history
+      // Another clone's registry file may just have brought the first of it.
+      if case .model = reference.subject { history = try openRegistry()?.history ?? history }
+      guard let history else {
+        throw ToolFailure(
+          code: .usage, fact: "nothing was recorded yet, so there is no '\(text)'",
+          hint: "'\(Invocation.commandName) run' records what it makes")
+      }
+      return (history, try VersionLookup(history).find(reference))
+    } catch {
+      throw TrackingSession.failure(error)
+    }
+  }
+
+  /// The models of the manifest, with what the registry file says and with numbers for all of
+  /// their versions; nil without a manifest, or where nothing of them was ever recorded.
+  func openRegistry() throws -> Registry? {
+    guard let pipeline, !pipeline.models.isEmpty || pipeline.registry != nil else { return nil }
+    defer { showWarnings() }
+    return try Registry.open(
+      pipeline, in: root, historyFile: historyFile, warnings: warnings)
+  }
+
+  /// What objects there are, to be looked at.
+  func openStore() async throws -> Store {
+    try await WorkspaceAccess.open(root, .reading, warnings: warnings).store
+  }
+
+  /// What `body` answers, with its faults in words for the user, and what history has to say at
+  /// the end.
+  func doing<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    defer {
       history?.close()
-      for warning in warnings.take() { Invocation.shared.printError("warning: \(warning)") }
-    } catch let unknown as History.UnknownName {
-      throw ToolFailure(code: .usage, fact: unknown.fact, hint: unknown.hint)
-    } catch let fault as TrackedNames.Fault {
-      throw ToolFailure(
+      showWarnings()
+    }
+    do {
+      return try await body()
+    } catch {
+      throw TrackingSession.failure(error)
+    }
+  }
+
+  private func showWarnings() {
+    for warning in warnings.take() { Invocation.shared.printError("warning: \(warning)") }
+  }
+
+  private static func failure(_ error: any Error) -> any Error {
+    switch error {
+    case let unknown as History.UnknownName:
+      ToolFailure(code: .usage, fact: unknown.fact, hint: unknown.hint)
+    case let fault as TrackedNames.Fault:
+      ToolFailure(
         code: .usage, fact: "\(fault.diagnostic.fact) [\(fault.diagnostic.code)]",
         hint: fault.diagnostic.hint)
-    } catch {
-      throw Session.failure(error)
+    case let problem as VersionReference.Problem:
+      ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
+    case let problem as VersionLookup.Problem:
+      ToolFailure(code: .usage, fact: problem.fact, hint: problem.hint)
+    default: Session.failure(error)
     }
   }
 
   func print(_ lines: [StyledLine]) {
     Invocation.shared.print(lines.map(style.text).joined(separator: "\n"))
+  }
+
+  /// As JSON if that is asked for.
+  func print(_ lines: [StyledLine], _ json: Value, asJSON: Bool) {
+    if asJSON { Invocation.shared.print(JSON.pretty(json)) } else { print(lines) }
   }
 }

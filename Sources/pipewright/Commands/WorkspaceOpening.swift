@@ -1,0 +1,40 @@
+import PipelineEngine
+import PipelineModel
+
+extension WorkspaceAccess {
+  /// Opens a workspace as this process asks for it: with its environment, and saying for whom it
+  /// waits.
+  ///
+  /// - Throws: `ToolFailure` where another run has it and is not waited for.
+  static func open(
+    _ root: Directory, _ purpose: Purpose, grace: Duration = .seconds(3),
+    warnings: Warnings = Warnings()
+  ) async throws -> WorkspaceAccess {
+    let invocation = Invocation.shared
+    do {
+      return try await WorkspaceAccess.open(
+        root, purpose, store: invocation.value("PIPELINE_STORE").map { root.path.appending($0) },
+        command: CommandLine.arguments.dropFirst().joined(separator: " "),
+        environment: invocation.environment, grace: grace, warnings: warnings
+      ) { holder in
+        invocation.progress("waiting for \(name(of: holder))")
+      }
+    } catch Refusal.busy(let holder) {
+      throw ToolFailure(
+        code: .busy, fact: "\(name(of: holder)) has this workspace",
+        hint: "without '--no-wait' this waits for it")
+    } catch Refusal.nested {
+      throw ToolFailure(
+        code: .usage, fact: "this is a step of a run of the same workspace, which waits for it",
+        hint: "let the manifest say what the step needs instead")
+    } catch {
+      throw Session.failure(error)
+    }
+  }
+
+  private static func name(of holder: FileLock.Holder?) -> String {
+    guard let holder else { return "another process" }
+    let command = holder.command.isEmpty ? "" : ", 'pipewright \(holder.command)'"
+    return "process \(holder.processID) on \(holder.host)\(command)"
+  }
+}
