@@ -87,15 +87,7 @@ class Stopwatch:
         # What earlier work has left to write would be written during this one.
         os.sync()
         words = [str(self._launch), f"{self.limit:.3f}", str(said), *command]
-        told = subprocess.run(
-            words,
-            cwd=place,
-            env=self.environment | (extra or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
+        told = _printed(words, place, self.environment | (extra or {})).split()
         return Sample(
             seconds=float(told[0]),
             cpu_seconds=float(told[1]),
@@ -103,3 +95,23 @@ class Stopwatch:
             status=int(told[3]),
             was_stopped=told[4] == "1",
         )
+
+
+def _printed(words: list[str], place: Path, environment: dict[str, str]) -> str:
+    """What the launching program prints; where this is interrupted, it is let end its command."""
+    with subprocess.Popen(
+        words,
+        cwd=place,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, words)
+    return printed
