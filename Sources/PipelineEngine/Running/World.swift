@@ -87,6 +87,9 @@ package struct Failure: Sendable, Equatable {
 /// What a run tells while it goes on.
 package enum RunEvent: Sendable {
   case started(ID<Step>, isRestore: Bool)
+  /// What a step printed, masked, as it came. Not told by the runner, but by whoever listens: it
+  /// stands among the others so that their order stays true.
+  case printed(StepName, [UInt8])
   /// The decision is nil where the step could not be decided, or never came to be.
   case ended(ID<Step>, Outcome, Decision?)
   /// Lower bound of the seconds that are left, and how many steps have ended.

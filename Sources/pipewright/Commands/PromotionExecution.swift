@@ -113,7 +113,7 @@ extension AsideRun {
       return Voice {
         teller.tell($0)
       } listen: {
-        teller.output($0, $1)
+        teller.tell(.printed($0, $1))
       } finish: {
         teller.finish([])
       }

@@ -28,8 +28,11 @@ struct RunExecution: Sendable {
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
     teller.tell(survivors: access.survivors)
+    // What steps print waits, too, for what is told before it to be recorded.
+    let outlet = Locked<@Sendable (RunEvent) -> Void>({ teller.tell($0) })
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
-      teller.output($0, $1)
+      name, bytes in
+      outlet.withLock { $0 }(.printed(name, bytes))
     } onProgress: {
       teller.progress($0, $1)
     }
@@ -45,6 +48,7 @@ struct RunExecution: Sendable {
     let recorder = ExperimentRecorder(
       plan, in: machine.place(ofHistory: session.historyFile), request
     ) { teller.tell($0) }
+    outlet.withLock { $0 = recorder.take }
     let runner = Runner(
       plan, world, pools: pools, keepsGoing: keepsGoing,
       begin: { try await recorder.begin(on: world) }, tell: recorder.take)
@@ -58,6 +62,7 @@ struct RunExecution: Sendable {
       try? shadow?.finish()
       throw Session.failure(error)
     }
+    outlet.withLock { $0 = { teller.tell($0) } }
     let report = runReport(record, recorder, machine.store, started: started)
     let fault = await end(recorder, shadow, report.outcome)
     teller.finish(machine.warnings.take())

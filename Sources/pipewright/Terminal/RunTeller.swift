@@ -48,18 +48,10 @@ final class RunTeller: Sendable {
     state.withLock { state in
       switch event {
       case .started(let id, _): state.display.stepStarted(pipeline.steps[id].name.description)
+      case .printed(let name, let bytes): output(name, bytes, &state)
       case .progress(_, _, let secondsLeft): state.display.secondsLeft = secondsLeft
       case .ended(let id, let outcome, let decision):
         ended(pipeline.steps[id].name, outcome, decision?.verdict.reasons ?? [], &state)
-      }
-    }
-  }
-
-  /// What a step printed, masked, as it came.
-  func output(_ step: StepName, _ bytes: [UInt8]) {
-    state.withLock { state in
-      for line in state.splitters[step, default: LineSplitter()].feed(bytes) {
-        state.display.output(step.description, line)
       }
     }
   }
@@ -99,6 +91,12 @@ final class RunTeller: Sendable {
     state.withLock { state in
       state.display.print(line)
       state.display.finish()
+    }
+  }
+
+  private func output(_ step: StepName, _ bytes: [UInt8], _ state: inout State) {
+    for line in state.splitters[step, default: LineSplitter()].feed(bytes) {
+      state.display.output(step.description, line)
     }
   }
 
