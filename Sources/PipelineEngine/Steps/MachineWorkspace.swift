@@ -50,6 +50,8 @@ extension MachineWorld {
       try History.make(file, warnings: warnings)
     } git: { [root, environment, loop] in
       await GitState.read(root, environment: environment.all, loop: loop)
+    } registryFile: { [root, warnings] pipeline in
+      pipeline.registry.map { RegistryFile($0, in: root, warnings: warnings) }
     }
   }
 
@@ -64,6 +66,8 @@ extension MachineWorld {
       history
     } git: { [root, environment, loop] in
       await GitState.read(root, environment: environment.all, loop: loop)
+    } registryFile: { [root, warnings] pipeline in
+      pipeline.registry.map { RegistryFile($0, in: root, warnings: warnings) }
     }
   }
 

@@ -25,19 +25,23 @@ package final class ExperimentRecorder: Sendable {
     package let history: @Sendable () throws -> History
     /// What git knows, as far as there is a repository.
     package let git: @Sendable () async -> GitState?
+    /// The committed file of a pipeline's registry, if it has one.
+    let registryFile: @Sendable (Pipeline) -> RegistryFile?
     /// Whether others use the history, too, so that it stays open.
     package let sharesHistory: Bool
 
     package init(
       workspace: String, store: Store, sharesHistory: Bool = false,
       history: @escaping @Sendable () throws -> History,
-      git: @escaping @Sendable () async -> GitState?
+      git: @escaping @Sendable () async -> GitState?,
+      registryFile: @escaping @Sendable (Pipeline) -> RegistryFile? = { _ in nil }
     ) {
       self.workspace = workspace
       self.store = store
       self.sharesHistory = sharesHistory
       self.history = history
       self.git = git
+      self.registryFile = registryFile
     }
   }
 
@@ -153,7 +157,14 @@ package final class ExperimentRecorder: Sendable {
     guard let history = opened, let experiment = made else { return }
     if let fault { throw fault }
     let now = Int(SystemClock.now)
-    try history.write { try ExperimentWriting(db: $0).end(experiment.id, outcome, at: now) }
+    // A number that another clone has given to another content is taken.
+    if !plan.pipeline.models.isEmpty {
+      try machine.registryFile(plan.pipeline)?.takeIn(to: history)
+    }
+    try history.write { db in
+      try ModelRegistration(db: db).register(plan.pipeline)
+      try ExperimentWriting(db: db).end(experiment.id, outcome, at: now)
+    }
     state.withLock { state in
       state.experiment?.outcome = outcome
       state.experiment?.ended = now

@@ -5,12 +5,7 @@ extension History {
   /// Gives numbers to all contents of the models that a manifest declares.
   package func register(_ pipeline: Pipeline) throws {
     guard !pipeline.models.isEmpty else { return }
-    try write { db in
-      for model in pipeline.models {
-        let names = model.from.map { pipeline.trackedName(of: $0) }
-        try ModelRegistration(db: db).register(model.name.text, from: names)
-      }
-    }
+    try write { try ModelRegistration(db: $0).register(pipeline) }
   }
 
   /// The models that have been registered, sorted by name.

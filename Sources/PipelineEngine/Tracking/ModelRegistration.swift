@@ -53,6 +53,13 @@ struct ModelRegistration {
       arguments: [model]) ?? 1
   }
 
+  /// Gives numbers to all contents of the models that a manifest declares.
+  func register(_ pipeline: Pipeline) throws {
+    for model in pipeline.models {
+      try register(model.name.text, from: model.from.map { pipeline.trackedName(of: $0) })
+    }
+  }
+
   /// Gives a number to every content that the artifacts of a model ever had.
   ///
   /// - Parameter artifacts: their names in history; one, or a matrix group's.
