@@ -23,8 +23,7 @@ struct RunExecution: Sendable {
     if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
     defer { withExtendedLifetime(watch) {} }
     let started = SystemClock.now
-    let teller = RunTeller(
-      session.style, plan, jobs: limits.jobCount, isQuiet: voice.quiet, isVerbose: voice.verbose)
+    let teller = newTeller
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
     teller.tell(survivors: access.survivors)
@@ -54,9 +53,7 @@ struct RunExecution: Sendable {
       begin: { try await recorder.begin(on: world) }, tell: recorder.take)
     let record: RunRecord
     do {
-      record = try await stop.within(limits.timeoutDuration) {
-        try await recorder.recording { try await runner.run { stop.isStopped } }
-      }
+      record = try await execute(runner, recorder, stop)
     } catch {
       teller.finish(machine.warnings.take())
       try? shadow?.finish()
@@ -69,6 +66,19 @@ struct RunExecution: Sendable {
     try finish(report, record, stop: stop, teller)
     if let fault { throw fault }
     try await promote(record, recorder, machine, stop)
+  }
+
+  private var newTeller: RunTeller {
+    RunTeller(
+      session.style, plan, jobs: limits.jobCount, isQuiet: voice.quiet, isVerbose: voice.verbose)
+  }
+
+  private func execute(
+    _ runner: Runner<MachineWorld>, _ recorder: ExperimentRecorder, _ stop: StopSignal
+  ) async throws -> RunRecord {
+    try await stop.within(limits.timeoutDuration) {
+      try await recorder.recording { try await runner.run { stop.isStopped } }
+    }
   }
 
   private func promote(
