@@ -155,21 +155,22 @@ package final class ExperimentRecorder: Sendable {
     drain()
     let (opened, made) = state.withLock { ($0.history, $0.experiment) }
     guard let history = opened, let experiment = made else { return }
+    defer { if !machine.sharesHistory { history.close() } }
     if let fault { throw fault }
     let now = Int(SystemClock.now)
-    // A number that another clone has given to another content is taken.
-    if !plan.pipeline.models.isEmpty {
-      try machine.registryFile(plan.pipeline)?.takeIn(to: history)
-    }
+    // First: what goes wrong with the registry must not make it look like one that was killed.
     try history.write { db in
-      try ModelRegistration(db: db).register(plan.pipeline)
       try ExperimentWriting(db: db).end(experiment.id, outcome, at: now)
     }
     state.withLock { state in
       state.experiment?.outcome = outcome
       state.experiment?.ended = now
     }
-    defer { if !machine.sharesHistory { history.close() } }
+    if !plan.pipeline.models.isEmpty {
+      // A number that another clone has given to another content is taken.
+      try machine.registryFile(plan.pipeline)?.takeIn(to: history)
+      try history.register(plan.pipeline)
+    }
     try history.checkIsInPlace()
   }
 

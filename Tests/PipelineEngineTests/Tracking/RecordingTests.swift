@@ -121,6 +121,23 @@ import Testing
     #expect(try notebook.read { try $0.experiment(named: "first")?.outcome } == .killed)
   }
 
+  @Test("What cannot be read of the registry keeps no experiment from its end")
+  func unreadableRegistry() async throws {
+    let notebook = try Notebook(
+      RecordingTests.manifest + "\nregistry: loop\nmodels: { guesser: { from: train.model } }\n")
+    try notebook.bench.directory.makeLink("loop", to: Array("loop".utf8))
+    let error = await #expect(throws: SystemError.self) { try await notebook.run("first") }
+    #expect(error?.subject == "loop")
+    // SQLite takes it away when the last who has it open closes it.
+    #expect(try !notebook.bench.directory.exists(".pipeline/history.db-wal"))
+    #expect(try notebook.read { try $0.experiment(named: "first")?.outcome } == .succeeded)
+    // Once it can be read, the versions get the numbers that they have not got.
+    try notebook.bench.directory.remove("loop")
+    try await notebook.run("second", isWanted: true)
+    let model = try notebook.read { try $0.model(named: "guesser") }
+    #expect(model?.versions.map(\.number) == [1])
+  }
+
   @Test("A name that is taken is refused before anything executes")
   func taken() async throws {
     let notebook = try Notebook(RecordingTests.manifest)
