@@ -15,7 +15,7 @@ struct ExperimentApply: AsyncParsableCommand {
 
   @OptionGroup var place: PlaceOptions
 
-  @Argument(help: ArgumentHelp("The experiment.", valueName: "name"))
+  @Argument(help: "Its name, the beginning of its id, 'latest' or 'latest~1'.")
   var name: String
 
   func run() async throws {
@@ -27,9 +27,7 @@ struct ExperimentApply: AsyncParsableCommand {
     do {
       let history = try machine.openHistory(session.historyFile)
       defer { history.close() }
-      guard let experiment = try history.experiment(named: name) else {
-        throw ToolFailure(unknownExperiment: name, in: try history.experiments().map(\.name))
-      }
+      let experiment = try history.experiment(written: name)
       let report = try Application(to: machine, from: history).apply(experiment, session.loaded)
       show(report, of: experiment)
       session.show(machine.warnings.take())
@@ -60,15 +58,5 @@ struct ExperimentApply: AsyncParsableCommand {
     }
     let isNothing = report.edits.isEmpty && report.restored.isEmpty && report.missing.isEmpty
     if isNothing { invocation.print("the workspace is as '\(experiment.name)' left it already") }
-  }
-}
-
-extension ToolFailure {
-  /// A name that no experiment has.
-  init(unknownExperiment name: String, in names: [String]) {
-    self.init(
-      code: .usage, fact: "no experiment is named '\(name)'",
-      hint: nearest(to: name, among: names).map { "write '\($0)'" }
-        ?? "'\(Invocation.commandName) experiments list' shows all")
   }
 }

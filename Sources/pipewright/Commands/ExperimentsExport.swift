@@ -13,7 +13,7 @@ struct ExperimentsExport: AsyncParsableCommand {
 
       EXAMPLES
         experiments export --mlflow http://localhost:5000
-        experiments export sunny-spring-21 --mlflow https://mlflow.example.org --skip data
+        experiments export latest --mlflow https://mlflow.example.org --skip data
       """)
 
   @Argument(help: ArgumentHelp("Experiments; all where none is named.", valueName: "experiment"))
@@ -76,12 +76,7 @@ struct ExperimentsExport: AsyncParsableCommand {
     if names.isEmpty {
       return try history.experiments().reversed().filter { $0.project == project }
     }
-    return try names.map { name in
-      guard let entry = try history.experiment(named: name) else {
-        throw ToolFailure(code: .usage, fact: "there is no experiment '\(name)'")
-      }
-      return entry
-    }
+    return try names.map { try history.experiment(written: $0) }
   }
 
   private func export(

@@ -208,6 +208,8 @@ struct Session {
       ToolFailure(code: .machine, fact: error.description, hint: error.hint)
     case let fault as HistoryFault:
       ToolFailure(code: fault.isUsage ? .usage : .machine, fact: fault.fact, hint: fault.hint)
+    case let unknown as History.UnknownName:
+      ToolFailure(code: .usage, fact: unknown.fact, hint: unknown.hint)
     case let problem as StepProblem:
       ToolFailure(code: .stepFailed, fact: problem.fact, hint: problem.hint)
     default: error

@@ -144,8 +144,6 @@ struct TrackingSession {
 
   private static func failure(_ error: any Error) -> any Error {
     switch error {
-    case let unknown as History.UnknownName:
-      ToolFailure(code: .usage, fact: unknown.fact, hint: unknown.hint)
     case let fault as TrackedNames.Fault:
       ToolFailure(
         code: .usage, fact: "\(fault.diagnostic.fact) [\(fault.diagnostic.code)]",
