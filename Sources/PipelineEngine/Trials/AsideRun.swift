@@ -57,6 +57,8 @@ package struct AsideRun: Sendable {
   func run(
     _ plan: Plan, replacing: [ID<Artifact>: Content], occasion: [EnvironmentVariable] = []
   ) async throws -> RunRecord {
+    // Asked of the workspace: what it lacks, a shadow could only be puzzled by.
+    try await check(plan, home)
     let voice = voice(plan)
     defer { voice.finish() }
     let shadow = try Shadow.make(
@@ -70,7 +72,6 @@ package struct AsideRun: Sendable {
       begin: { try await recorder.begin(on: world) }, tell: recorder.take)
     let record: RunRecord
     do {
-      try await check(plan, world)
       record = try await recorder.recording { try await runner.run(isCancelled: isCancelled) }
     } catch {
       try? shadow.finish()
