@@ -39,7 +39,7 @@ package final class MachineWorld: World {
   let pipeline: Pipeline
   private let memory: Locked<Memory>
   private let stopping = Locked(false)
-  let listen: @Sendable (StepName, [UInt8]) -> Void
+  private let listener: Locked<@Sendable (StepName, [UInt8]) -> Void>
   let onProgress: @Sendable (StepName, StepProgress) -> Void
 
   /// What the index remembers, and what this run learns.
@@ -86,12 +86,12 @@ package final class MachineWorld: World {
     self.grace = grace
     isSwiftPMLocked = swiftPM.isLocked
     memory = Locked(Memory(index: access.index))
-    self.listen = listen
+    listener = Locked(listen)
     self.onProgress = onProgress
     if access.isAfterKill { clearLeftovers(of: pipeline) }
   }
 
-  /// A shadow of a workspace.
+  /// A shadow of a workspace; whoever listens to that listens to it.
   ///
   /// - Parameters:
   ///   - root: where its steps work.
@@ -99,8 +99,7 @@ package final class MachineWorld: World {
   ///   - gate: nil where nothing else executes at once.
   init(
     shadowOf home: MachineWorld, at root: Directory, named run: String, pipeline: Pipeline,
-    gate: ResourceGate?, listen: @escaping @Sendable (StepName, [UInt8]) -> Void,
-    onProgress: @escaping @Sendable (StepName, StepProgress) -> Void
+    gate: ResourceGate?
   ) throws {
     self.root = root
     original = home
@@ -126,8 +125,8 @@ package final class MachineWorld: World {
     isSwiftPMLocked = home.isSwiftPMLocked
     self.gate = gate
     memory = Locked(Memory(index: home.memory.withLock { $0.index }))
-    self.listen = listen
-    self.onProgress = onProgress
+    listener = Locked(home.listener.withLock { $0 })
+    onProgress = home.onProgress
     let context = home.tracking.withLock { $0 }
     tracking.withLock { $0 = context }
   }
@@ -350,8 +349,21 @@ package final class MachineWorld: World {
     memory.withLock { $0.index.notes[name] = value }
   }
 
+  /// Lets what steps print go to another while `body` works.
+  func listening<Answer: Sendable>(
+    _ other: @escaping @Sendable (StepName, [UInt8]) -> Void,
+    while body: @Sendable () async throws -> Answer
+  ) async rethrows -> Answer {
+    let before = listener.withLock { listener in
+      defer { listener = other }
+      return listener
+    }
+    defer { listener.withLock { $0 = before } }
+    return try await body()
+  }
+
   func hear(_ step: StepName, _ bytes: [UInt8]) {
-    listen(step, bytes)
+    listener.withLock { $0 }(step, bytes)
   }
 
   func hear(_ step: StepName, _ progress: StepProgress) {

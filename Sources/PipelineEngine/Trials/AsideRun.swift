@@ -18,16 +18,13 @@ package struct AsideRun: Sendable {
   /// Tells the user what such a run does.
   package struct Voice: Sendable {
     package let tell: @Sendable (RunEvent) -> Void
-    package let listen: @Sendable (StepName, [UInt8]) -> Void
     package let finish: @Sendable () -> Void
 
     package init(
       tell: @escaping @Sendable (RunEvent) -> Void,
-      listen: @escaping @Sendable (StepName, [UInt8]) -> Void,
       finish: @escaping @Sendable () -> Void
     ) {
       self.tell = tell
-      self.listen = listen
       self.finish = finish
     }
   }
@@ -61,31 +58,14 @@ package struct AsideRun: Sendable {
     try await check(plan, home)
     let voice = voice(plan)
     defer { voice.finish() }
-    let shadow = try Shadow.make(
-      for: plan, beside: home, replacing: replacing, listen: voice.listen)
-    let world = shadow.world
-    world.occasion.withLock { $0 = occasion }
-    let recorder = ExperimentRecorder(
-      plan, in: home.place(ofHistory: history), request, forward: voice.tell)
-    let runner = Runner(
-      plan, world, pools: pools(plan), keepsGoing: false,
-      begin: { try await recorder.begin(on: world) }, tell: recorder.take)
-    let record: RunRecord
-    do {
-      record = try await recorder.recording { try await runner.run(isCancelled: isCancelled) }
-    } catch {
-      try? shadow.finish()
-      throw error
-    }
-    do {
-      try shadow.finish()
-    } catch {
-      try await recorder.finish(.failed)
-      throw error
-    }
-    let hasFailed = record.hasFailed(in: plan.pipeline)
-    try await recorder.finish(record.wasCancelled ? .cancelled : hasFailed ? .failed : .succeeded)
-    return record
+    let shadow = try Shadow.make(for: plan, beside: home, replacing: replacing)
+    shadow.world.occasion.withLock { $0 = occasion }
+    let ended = try await RecordedRun(
+      plan, on: home, in: shadow, history: home.place(ofHistory: history), request,
+      pools: pools(plan), keepsGoing: false
+    ).run(tell: voice.tell, isCancelled: isCancelled)
+    if let fault = ended.fault { throw fault }
+    return ended.record
   }
 }
 

@@ -31,13 +31,10 @@ package final class Shadow: Sendable {
   ///   - replacing: what artifacts hold instead of what their steps would write; the plan was made
   ///     without those.
   ///   - gate: shared by all that executes at once; nil where the runner's pools say enough.
-  ///   - listen: called with what steps print; nil for whoever listens to the workspace's.
-  ///   - onProgress: called with the metrics of steps at work; nil likewise.
   /// - Throws: `StepProblem` where the store lacks a replacing content; `SystemError`.
   package static func make(
     for plan: Plan, beside home: MachineWorld, replacing: [ID<Artifact>: Content] = [:],
-    gate: ResourceGate? = nil, listen: (@Sendable (StepName, [UInt8]) -> Void)? = nil,
-    onProgress: (@Sendable (StepName, StepProgress) -> Void)? = nil
+    gate: ResourceGate? = nil
   ) throws -> Shadow {
     precondition(Set(replacing.keys).isSubset(of: plan.replaced), "the plan was made without them")
     for (id, content) in replacing.sorted(by: { $0.key < $1.key }) {
@@ -59,8 +56,7 @@ package final class Shadow: Sendable {
           content, at: plan.pipeline.artifacts[id].path, in: tree.root)
       }
       let world = try MachineWorld(
-        shadowOf: home, at: tree.root, named: name, pipeline: plan.pipeline, gate: gate,
-        listen: listen ?? home.listen, onProgress: onProgress ?? home.onProgress)
+        shadowOf: home, at: tree.root, named: name, pipeline: plan.pipeline, gate: gate)
       try tree.noteCopies(in: world.contents)
       return Shadow(world, at: place, before: before)
     } catch {

@@ -25,13 +25,6 @@ struct TrialExecution: Sendable {
     return request
   }
 
-  private func recorder(
-    forward: @escaping @Sendable (RunEvent) -> Void = { _ in }
-  ) -> ExperimentRecorder {
-    ExperimentRecorder(
-      trial.plan, in: sweep.home.place(of: sweep.history), request, forward: forward)
-  }
-
   /// A trial of which nothing has to execute: nothing is put anywhere either.
   private func keep(_ decisions: [(step: ID<Step>, decision: Decision)]) async throws -> Sweep.Ended
   {
@@ -42,7 +35,9 @@ struct TrialExecution: Sendable {
     ended.experiment = try known[runs].flatMap { try sweep.history.experiment(named: $0) }
     ended.isKnown = ended.experiment != nil
     if ended.isKnown { return ended }
-    let recorder = recorder()
+    let recorder = ExperimentRecorder(
+      trial.plan, in: sweep.home.place(of: sweep.history), request
+    ) { _ in }
     for (id, decision) in decisions {
       var outcome = Outcome(.kept)
       outcome.result = decision.verdict.result
@@ -57,37 +52,26 @@ struct TrialExecution: Sendable {
   private func execute(
     _ gate: ResourceGate, _ isCancelled: @escaping @Sendable () -> Bool
   ) async throws -> Sweep.Ended {
-    var ended = Sweep.Ended(trial: trial)
     let shadow = try Shadow.make(for: trial.plan, beside: sweep.home, gate: gate)
-    let recorder = recorder()
-    let runner = Runner(
-      trial.plan, shadow.world, pools: sweep.pools, keepsGoing: sweep.keepsGoing,
-      begin: { try await recorder.begin(on: shadow.world) }, tell: recorder.take)
-    let record: RunRecord
-    do {
-      record = try await recorder.recording { try await runner.run(isCancelled: isCancelled) }
-    } catch {
-      try? shadow.finish()
-      throw error
-    }
-    ended.endings = record.steps.map(\.outcome.ending)
-    ended.outcome =
-      record.wasCancelled
-      ? .cancelled : record.hasFailed(in: trial.plan.pipeline) ? .failed : .succeeded
-    if let failed = record.steps.first(where: { $0.outcome.failure != nil }),
+    let done = try await RecordedRun(
+      trial.plan, on: sweep.home, in: shadow, history: sweep.home.place(of: sweep.history),
+      request, pools: sweep.pools, keepsGoing: sweep.keepsGoing
+    ).run(tell: { _ in }, isCancelled: isCancelled)
+    var ended = Sweep.Ended(trial: trial)
+    ended.outcome = done.outcome
+    ended.experiment = done.experiment
+    ended.endings = done.record.steps.map(\.outcome.ending)
+    if let failed = done.record.steps.first(where: { $0.outcome.failure != nil }),
       let failure = failed.outcome.failure
     {
       let name = trial.plan.pipeline.steps[failed.step].name
       ended.failure = ("\(name)", failure, failed.outcome.log)
     }
-    do {
-      try shadow.finish()
-    } catch let problem as StepProblem {
-      ended.outcome = .failed
+    if let problem = done.fault as? StepProblem {
       ended.failure = (trial.label, Failure(problem.fact, hint: problem.hint), nil)
+    } else if let fault = done.fault {
+      throw fault
     }
-    try await recorder.finish(ended.outcome)
-    ended.experiment = recorder.experiment
     return ended
   }
 }

@@ -112,8 +112,6 @@ extension AsideRun {
       let teller = RunTeller(session.style, plan, jobs: jobs, isQuiet: isQuiet, isVerbose: false)
       return Voice {
         teller.tell($0)
-      } listen: {
-        teller.tell(.printed($0, $1))
       } finish: {
         teller.finish([])
       }

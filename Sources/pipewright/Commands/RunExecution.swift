@@ -27,11 +27,8 @@ struct RunExecution: Sendable {
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
     teller.tell(survivors: access.survivors)
-    // What steps print waits, too, for what is told before it to be recorded.
-    let outlet = Locked<@Sendable (RunEvent) -> Void>({ teller.tell($0) })
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
-      name, bytes in
-      outlet.withLock { $0 }(.printed(name, bytes))
+      teller.tell(.printed($0, $1))
     } onProgress: {
       teller.progress($0, $1)
     }
@@ -42,30 +39,18 @@ struct RunExecution: Sendable {
     if !adopting.isEmpty { return try await adopt(adopting, machine, teller) }
     for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
     try await build(machine, teller)
-    let shadow = try shadow(beside: machine)
-    let world = shadow?.world ?? machine
-    let recorder = ExperimentRecorder(
-      plan, in: machine.place(ofHistory: session.historyFile), request
-    ) { teller.tell($0) }
-    outlet.withLock { $0 = recorder.take }
-    let runner = Runner(
-      plan, world, pools: pools, keepsGoing: keepsGoing,
-      begin: { try await recorder.begin(on: world) }, tell: recorder.take)
-    let record: RunRecord
+    let ended: RecordedRun.Ended
     do {
-      record = try await execute(runner, recorder, stop)
+      ended = try await execute(machine, pools, teller, stop)
     } catch {
       teller.finish(machine.warnings.take())
-      try? shadow?.finish()
       throw Session.failure(error)
     }
-    outlet.withLock { $0 = { teller.tell($0) } }
-    let report = runReport(record, recorder, machine.store, started: started)
-    let fault = await end(recorder, shadow, report.outcome)
+    let report = runReport(ended, machine.store, started: started)
     teller.finish(machine.warnings.take())
-    try finish(report, record, stop: stop, teller)
-    if let fault { throw fault }
-    try await promote(record, recorder, machine, stop)
+    try finish(report, ended.record, stop: stop, teller)
+    if let fault = ended.fault { throw Session.failure(fault) }
+    try await promote(ended, machine, stop)
   }
 
   private var newTeller: RunTeller {
@@ -74,21 +59,28 @@ struct RunExecution: Sendable {
   }
 
   private func execute(
-    _ runner: Runner<MachineWorld>, _ recorder: ExperimentRecorder, _ stop: StopSignal
-  ) async throws -> RunRecord {
-    try await stop.within(limits.timeoutDuration) {
-      try await recorder.recording { try await runner.run { stop.isStopped } }
+    _ machine: MachineWorld, _ pools: Pools, _ teller: RunTeller, _ stop: StopSignal
+  ) async throws -> RecordedRun.Ended {
+    let run = RecordedRun(
+      plan, on: machine, in: try shadow(beside: machine),
+      history: machine.place(ofHistory: session.historyFile), request, pools: pools,
+      keepsGoing: keepsGoing)
+    return try await stop.within(limits.timeoutDuration) {
+      try await run.run {
+        teller.tell($0)
+      } isCancelled: {
+        stop.isStopped
+      }
     }
   }
 
   private func promote(
-    _ record: RunRecord, _ recorder: ExperimentRecorder, _ machine: MachineWorld,
-    _ stop: StopSignal
+    _ ended: RecordedRun.Ended, _ machine: MachineWorld, _ stop: StopSignal
   ) async throws {
     for promotion in promotions {
       try await promotion.run(
-        after: record, of: plan, recorder.experiment, session, machine, jobs: limits.jobCount,
-        isQuiet: voice.quiet, stop)
+        after: ended, of: plan, session, machine, jobs: limits.jobCount, isQuiet: voice.quiet,
+        stop)
     }
   }
 
@@ -116,34 +108,6 @@ struct RunExecution: Sendable {
     }
     if !promotions.isEmpty { request.isWanted = true }
     return request
-  }
-
-  /// Writes down how it ended.
-  ///
-  /// - Returns: what kept that from being done; it is told last, and changes nothing of what the
-  ///   steps have made.
-  private func end(
-    _ recorder: ExperimentRecorder, _ shadow: Shadow?, _ outcome: RunReport.Outcome
-  ) async -> (any Error)? {
-    var ending: ExperimentEntry.Outcome =
-      switch outcome {
-      case .succeeded: .succeeded
-      case .failed: .failed
-      case .cancelled: .cancelled
-      }
-    var fault: (any Error)?
-    do {
-      try shadow?.finish()
-    } catch {
-      ending = .failed
-      fault = Session.failure(error)
-    }
-    do {
-      try await recorder.finish(ending)
-    } catch {
-      fault = fault ?? Session.failure(error)
-    }
-    return fault
   }
 
   /// Compiles, all at once, the components whose sources nobody knows.
@@ -190,17 +154,15 @@ struct RunExecution: Sendable {
   }
 
   private func runReport(
-    _ record: RunRecord, _ recorder: ExperimentRecorder, _ store: Store, started: Int64
+    _ ended: RecordedRun.Ended, _ store: Store, started: Int64
   ) -> RunReport {
-    let outcome: RunReport.Outcome =
-      record.wasCancelled ? .cancelled : record.hasFailed(in: pipeline) ? .failed : .succeeded
     let file = session.manifestName
-    let versions = recorder.versions
     return RunReport(
-      project: pipeline.project, experiment: recorder.experiment?.name, outcome: outcome,
+      project: pipeline.project, experiment: ended.experiment?.name,
+      outcome: RunReport.Outcome(ended.outcome),
       started: Int(started),
       seconds: Double(SystemClock.now - started) / 1e9,
-      steps: record.steps.map { entry in
+      steps: ended.record.steps.map { entry in
         let step = pipeline.steps[entry.step]
         var row = RunReport.Step(
           name: step.name, ending: entry.outcome.ending,
@@ -213,7 +175,7 @@ struct RunExecution: Sendable {
           let artifact = pipeline.artifacts[id]
           return .init(
             name: artifact.name, path: artifact.path, digest: content.digest,
-            version: versions[id])
+            version: ended.versions[id])
         }
         row.metrics = metrics(of: step, entry.outcome, store)
         row.failure = entry.outcome.failure.map { failure in
@@ -275,6 +237,17 @@ extension Pools {
 extension RunRecord {
   /// Whether disk, permissions or limits, not a step, made it fail.
   var hasMachineFailure: Bool { steps.contains { $0.outcome.failure?.isMachine == true } }
+}
+
+extension RunReport.Outcome {
+  /// - Parameter outcome: of what has ended.
+  fileprivate init(_ outcome: ExperimentEntry.Outcome) {
+    switch outcome {
+    case .succeeded: self = .succeeded
+    case .failed: self = .failed
+    case .cancelled, .running, .killed: self = .cancelled
+    }
+  }
 }
 
 extension RunReport {

@@ -39,20 +39,20 @@ struct RunPromotion: Sendable {
 
   /// - Throws: `ToolFailure` with exit code 4 where the gate refuses.
   func run(
-    after record: RunRecord, of plan: Plan, _ experiment: ExperimentEntry?, _ session: Session,
-    _ machine: MachineWorld, jobs: Int, isQuiet: Bool, _ stop: StopSignal
+    after ended: RecordedRun.Ended, of plan: Plan, _ session: Session, _ machine: MachineWorld,
+    jobs: Int, isQuiet: Bool, _ stop: StopSignal
   ) async throws {
     do {
       let registry = try Registry(
         plan.pipeline, in: session.root, historyFile: session.historyFile,
         warnings: machine.warnings)
       var author = try await Promotion.Author(session, why: nil)
-      author.experiment = experiment?.name
-      author.commit = experiment?.origin.commit
+      author.experiment = ended.experiment?.name
+      author.commit = ended.experiment?.origin.commit
       let aside = AsideRun(session, machine, jobs: jobs, stop, isQuiet: isQuiet)
       let promotion = Promotion(
         model, to: alias, in: registry, by: author, aside, tell: session.tell)
-      let made = record.contents(of: model.from, in: plan.pipeline)
+      let made = ended.record.contents(of: model.from, in: plan.pipeline)
       let outcome = try await stop.telling {
         try await promotion.promote(made.isEmpty ? .latest : .among(made), isGated: true)
       }

@@ -34,13 +34,15 @@ final class Workbench: Sendable {
     ) { _ in }
   }
 
-  func machine(_ access: WorkspaceAccess, _ plan: Plan) throws -> MachineWorld {
+  func machine(
+    _ access: WorkspaceAccess, _ plan: Plan,
+    listen: @escaping @Sendable (StepName, [UInt8]) -> Void = { _, _ in }
+  ) throws -> MachineWorld {
     let swiftPM = SwiftPM(
       graphFile: nil, scratch: nil, plugin: nil, environment: Machine.environment())
     return try MachineWorld(
       access, pipeline: plan.pipeline, swiftPM: swiftPM, environment: Machine.environment(),
-      grace: .milliseconds(200)
-    ) { _, _ in }
+      grace: .milliseconds(200), listen: listen)
   }
 
   /// Executes what is stale.

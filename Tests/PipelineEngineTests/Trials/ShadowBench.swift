@@ -36,8 +36,10 @@ final class ShadowBench: Sendable {
   }
 
   /// The workspace, taken for running.
-  func machine(_ plan: Plan) async throws -> MachineWorld {
-    try base.machine(try await base.access(.running(waits: false)), plan)
+  func machine(
+    _ plan: Plan, listen: @escaping @Sendable (StepName, [UInt8]) -> Void = { _, _ in }
+  ) async throws -> MachineWorld {
+    try base.machine(try await base.access(.running(waits: false)), plan, listen: listen)
   }
 
   func run(_ plan: Plan, on world: MachineWorld) async throws -> Workbench.Ended {
