@@ -3,7 +3,7 @@ import PipelineEngine
 import PipelineModel
 
 /// `artifacts get`
-struct GetArtifact: AsyncParsableCommand {
+struct ArtifactGet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Write a version's file or directory to a place of your choice.",
     discussion: """
@@ -76,7 +76,7 @@ struct GetArtifact: AsyncParsableCommand {
 }
 
 /// `artifacts verify`
-struct VerifyArtifacts: AsyncParsableCommand {
+struct ArtifactVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Read what the store has of versions and say what is damaged.",
     discussion: """

@@ -21,15 +21,15 @@ struct Artifacts: AsyncParsableCommand {
         artifacts lineage train.model:v3 --format mermaid
       """,
     subcommands: [
-      ListArtifacts.self, ShowArtifact.self, GetArtifact.self, DiffArtifacts.self,
-      VerifyArtifacts.self,
-      ShowLineage.self,
+      ArtifactList.self, ArtifactShow.self, ArtifactGet.self, ArtifactDiff.self,
+      ArtifactVerify.self,
+      ArtifactLineage.self,
     ],
-    defaultSubcommand: ListArtifacts.self)
+    defaultSubcommand: ArtifactList.self)
 }
 
 /// `artifacts list`
-struct ListArtifacts: AsyncParsableCommand {
+struct ArtifactList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List artifacts, or the versions of one.")
 
@@ -97,7 +97,7 @@ struct ListArtifacts: AsyncParsableCommand {
 }
 
 /// `artifacts show`
-struct ShowArtifact: AsyncParsableCommand {
+struct ArtifactShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Say all that is known of one version.")
 

@@ -21,7 +21,7 @@ struct Experiments: AsyncParsableCommand {
       """,
     subcommands: [
       ExperimentList.self, ExperimentShow.self, ExperimentCompare.self, ExperimentBest.self,
-      ExperimentApply.self, ExperimentRemove.self, ExperimentsExport.self,
+      ExperimentApply.self, ExperimentRemove.self, ExperimentExport.self,
     ],
     defaultSubcommand: ExperimentList.self)
 }

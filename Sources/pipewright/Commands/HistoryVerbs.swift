@@ -6,11 +6,11 @@ import PipelineModel
 struct HistoryVerbs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Bring together what several workspaces have recorded.",
-    subcommands: [MergeHistory.self])
+    subcommands: [HistoryMerge.self])
 }
 
 /// `history merge`.
-struct MergeHistory: AsyncParsableCommand {
+struct HistoryMerge: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Take in what another history knows.",
     discussion: """

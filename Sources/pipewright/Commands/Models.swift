@@ -17,13 +17,13 @@ struct Models: AsyncParsableCommand {
         models log penguin-classifier
       """,
     subcommands: [
-      ListModels.self, ShowModel.self, Promote.self, Rollback.self, ModelLog.self,
+      ModelList.self, ModelShow.self, ModelPromote.self, ModelRollback.self, ModelLog.self,
     ],
-    defaultSubcommand: ListModels.self)
+    defaultSubcommand: ModelList.self)
 }
 
 /// `models list`.
-struct ListModels: AsyncParsableCommand {
+struct ModelList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "All models with their latest versions and aliases.")
 
@@ -44,7 +44,7 @@ struct ListModels: AsyncParsableCommand {
 }
 
 /// `models show`.
-struct ShowModel: AsyncParsableCommand {
+struct ModelShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "The versions of a model, and what was measured of each.")
 

@@ -46,7 +46,8 @@ struct RunExecution: Sendable {
       teller.finish(machine.warnings.take())
       throw Session.failure(error)
     }
-    let report = runReport(ended, machine.store, started: started)
+    let report = RunReport(
+      of: plan, ended, session, store: machine.store, started: Int(started))
     teller.finish(machine.warnings.take())
     try finish(report, ended.record, stop: stop, teller)
     if let fault = ended.fault { throw Session.failure(fault) }
@@ -140,7 +141,7 @@ struct RunExecution: Sendable {
     _ report: RunReport, _ record: RunRecord, stop: StopSignal, _ teller: RunTeller
   ) throws {
     teller.summary(report)
-    try write(report)
+    try reports.write(report)
     if let code = stop.exitCode {
       let why = code == .timeIsUp ? "the time is up" : "stopped"
       throw ToolFailure(code: code, fact: "\(why): \(report.summary)")
@@ -152,102 +153,11 @@ struct RunExecution: Sendable {
       throw ToolFailure(code: .stepFailed, fact: report.closingLine)
     }
   }
-
-  private func runReport(
-    _ ended: RecordedRun.Ended, _ store: Store, started: Int64
-  ) -> RunReport {
-    let file = session.manifestName
-    return RunReport(
-      project: pipeline.project, experiment: ended.experiment?.name,
-      outcome: RunReport.Outcome(ended.outcome),
-      started: Int(started),
-      seconds: Double(SystemClock.now - started) / 1e9,
-      steps: ended.record.steps.map { entry in
-        let step = pipeline.steps[entry.step]
-        var row = RunReport.Step(
-          name: step.name, ending: entry.outcome.ending,
-          isRecorded: entry.outcome.result != nil && entry.outcome.isRecorded)
-        row.reasons = entry.decision?.verdict.reasons ?? []
-        row.key = entry.outcome.result?.key ?? entry.decision?.key
-        row.usage = entry.outcome.usage
-        row.mayFail = step.traits.contains(.allowFailure)
-        row.outputs = zip(step.outputs, entry.outcome.contents).map { id, content in
-          let artifact = pipeline.artifacts[id]
-          return .init(
-            name: artifact.name, path: artifact.path, digest: content.digest,
-            version: ended.versions[id])
-        }
-        row.metrics = metrics(of: step, entry.outcome, store)
-        row.failure = entry.outcome.failure.map { failure in
-          .init(
-            message: failure.fact, excerpt: failure.excerpt,
-            log: entry.outcome.log?.description, file: file, line: step.span.line)
-        }
-        return row
-      })
-  }
-
-  /// What the step's outputs of kind `metrics` say, by `OUTPUT.PATH`.
-  private func metrics(
-    of step: Step, _ outcome: Outcome, _ store: Store
-  ) -> [(name: String, value: Value)] {
-    zip(step.outputs, outcome.contents).flatMap { id, content -> [(name: String, value: Value)] in
-      let artifact = pipeline.artifacts[id]
-      guard artifact.kind == .metrics else { return [] }
-      let values = (try? store.read(content.digest)).map(MetricFile.values) ?? []
-      let name = artifact.name?.text ?? artifact.path.description
-      return values.map { ("\(name).\($0.name)", $0.value) }
-    }
-  }
-
-  private func write(_ report: RunReport) throws {
-    do {
-      let here = try Directory(opening: .here)
-      if let file = reports.report {
-        try put(JSON.pretty(report.json), at: Path(file), in: here)
-      }
-      if let file = reports.junit {
-        try put(report.junit, at: Path(file), in: here)
-      }
-      if Invocation.shared.value("GITHUB_ACTIONS") == "true" {
-        report.gitHubAnnotations.forEach { Invocation.shared.print($0) }
-        if let summary = Invocation.shared.value("GITHUB_STEP_SUMMARY") {
-          try here.openForAppending(Path(summary)).write(Array(report.jobSummary.utf8))
-        }
-      }
-    } catch {
-      throw ToolFailure(error)
-    }
-  }
-}
-
-private func put(_ text: String, at path: Path, in directory: Directory) throws(SystemError) {
-  if !path.parent.isHere { try directory.makeDirectories(path.parent, links: .followed) }
-  try directory.replace(path, with: Array(text.utf8), links: .followed)
-}
-
-extension Pools {
-  init(_ limits: LimitOptions, _ plan: Plan) {
-    self.init(
-      cpus: limits.jobCount, memoryBytes: Machine.memoryBytes, given: limits.pools,
-      steps: plan.steps.map { plan.pipeline.steps[$0] })
-  }
 }
 
 extension RunRecord {
   /// Whether disk, permissions or limits, not a step, made it fail.
   var hasMachineFailure: Bool { steps.contains { $0.outcome.failure?.isMachine == true } }
-}
-
-extension RunReport.Outcome {
-  /// - Parameter outcome: of what has ended.
-  fileprivate init(_ outcome: ExperimentEntry.Outcome) {
-    switch outcome {
-    case .succeeded: self = .succeeded
-    case .failed: self = .failed
-    case .cancelled, .running, .killed: self = .cancelled
-    }
-  }
 }
 
 extension RunReport {

@@ -3,7 +3,7 @@ import PipelineEngine
 import PipelineModel
 
 /// `artifacts diff`
-struct DiffArtifacts: AsyncParsableCommand {
+struct ArtifactDiff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Say how two versions differ.",
     discussion: """

@@ -3,7 +3,7 @@ import PipelineEngine
 import PipelineModel
 
 /// `experiments export`: hands over what was recorded to those who have a tracking server.
-struct ExperimentsExport: AsyncParsableCommand {
+struct ExperimentExport: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write experiments, runs, metrics, artifacts and models to an MLflow server.",

@@ -3,9 +3,9 @@ import PipelineEngine
 import PipelineModel
 
 /// `models promote`.
-struct Promote: AsyncParsableCommand {
+struct ModelPromote: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let an alias point to a version.",
+    commandName: "promote", abstract: "Let an alias point to a version.",
     discussion: """
       Steps under the model's 'deploy:' execute first, with that version as their input; only when \
       all have succeeded does the alias move. With '--if-better' it moves only if the version \
@@ -47,9 +47,9 @@ struct Promote: AsyncParsableCommand {
 }
 
 /// `models rollback`.
-struct Rollback: AsyncParsableCommand {
+struct ModelRollback: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let an alias point to the version that had it before.",
+    commandName: "rollback", abstract: "Let an alias point to the version that had it before.",
     discussion: """
       Promotions pile up and each rollback takes the topmost away: a second one leads to what was \
       there before the first one's version. Steps under the model's 'deploy:' execute first, with \

@@ -3,7 +3,7 @@ import PipelineEngine
 import PipelineModel
 
 /// `artifacts lineage`
-struct ShowLineage: AsyncParsableCommand {
+struct ArtifactLineage: AsyncParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, mermaid
   }
