@@ -3,7 +3,8 @@ import PipelineModel
 /// Executes steps beside the workspace, on contents that stand in for what their inputs would be,
 /// and records that as an experiment.
 package struct AsideRun: Sendable {
-  let home: MachineWorld
+  /// The workspace.
+  package let home: MachineWorld
   /// Absolute.
   let history: Path
   let request: ExperimentRequest

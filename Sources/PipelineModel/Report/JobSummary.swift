@@ -1,7 +1,7 @@
 extension RunReport {
   /// The run in Markdown, for the summary page of a CI job.
   ///
-  /// One table, then the ends of the logs of what failed. Kept steps are only counted where there
+  /// One table, then what was promoted, then the ends of the logs of what failed. Kept steps are only counted where there
   /// are many, and of many failures only the first have their logs: a page has a limit of 1 MiB.
   package var jobSummary: String {
     let shown = steps.count <= 100 ? steps : steps.filter { $0.ending != .kept }
@@ -15,6 +15,7 @@ extension RunReport {
     }
     let left = steps.count - min(shown.count, 1_000)
     if left > 0 { lines += ["\(Amount.count(left, "more step")) not shown.", ""] }
+    for promotion in promotions { lines += promotion.markdown }
     let failed = steps.filter { $0.failure != nil }
     for step in failed.prefix(10) { lines += RunReport.log(of: step) }
     return lines.joined(separator: "\n")

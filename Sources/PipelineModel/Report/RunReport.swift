@@ -15,6 +15,8 @@ package struct RunReport: Sendable {
   package var seconds: Double
   /// The selected steps, in the order of the pipeline.
   package var steps: [Step]
+  /// Those that were asked for, in that order.
+  package var promotions: [PromotionEnding] = []
 
   package init(
     project: String, experiment: String? = nil, outcome: Outcome, started: Int = 0,
@@ -102,13 +104,15 @@ extension RunReport {
 
   /// What `run --report` writes, schema 1.
   package var json: Value {
-    .map([
+    var entries: [(key: String, value: Value)] = [
       ("schema", .number("1")),
       ("project", .text(project)),
       ("experiment", experiment.map(Value.text) ?? .null),
       ("outcome", .text(outcome.rawValue)),
       ("steps", .list(steps.map(\.json))),
-    ])
+    ]
+    if !promotions.isEmpty { entries.append(("promotions", .list(promotions.map(\.json)))) }
+    return .map(entries)
   }
 }
 

@@ -22,24 +22,31 @@ struct PromotionReport {
 
   /// - Throws: `ToolFailure` where the gate has refused.
   func refuse() throws {
-    guard case .refused(let gate) = outcome else { return }
+    guard case .refused = outcome else { return }
     throw ToolFailure(
-      code: .verificationFailed, fact: "\(gate.candidate) was not promoted to \(alias)")
+      code: .verificationFailed, fact: ending.sentence)
   }
 
   var lines: [StyledLine] {
     switch outcome {
-    case .already(let version): [StyledLine("\(model):v\(version.number) is \(alias) already")]
+    case .already: [StyledLine(ending.sentence)]
     case .refused(let gate): gate.lines
-    case .moved(let move, let gate):
-      (gate.map { $0.decision.isPassed ? $0.lines : warning($0) } ?? []) + [moved(move)]
+    case .moved(_, let gate):
+      (gate.map { $0.decision.isPassed ? $0.lines : warning($0) } ?? [])
+        + [StyledLine(ending.sentence, .strong)]
     }
   }
 
-  /// `penguin-classifier@production is v3 now, and was v2`.
-  private func moved(_ move: MoveEntry) -> StyledLine {
-    let before = move.from.map { ", and was v\($0)" } ?? ""
-    return StyledLine("\(model)@\(alias) is v\(move.version) now\(before)", .strong)
+  /// The same for the report of a run.
+  var ending: PromotionEnding {
+    switch outcome {
+    case .already(let version):
+      PromotionEnding(model: model, alias: alias, .already(version: version.number))
+    case .refused(let gate): PromotionEnding(model: model, alias: alias, .refused, gate: gate)
+    case .moved(let move, let gate):
+      PromotionEnding(
+        model: model, alias: alias, .moved(version: move.version, from: move.from), gate: gate)
+    }
   }
 
   private func warning(_ gate: GateReport) -> [StyledLine] {

@@ -46,12 +46,19 @@ struct RunExecution: Sendable {
       teller.finish(machine.warnings.take())
       throw Session.failure(error)
     }
-    let report = RunReport(
+    var report = RunReport(
       of: plan, ended, session, store: machine.store, started: Int(started))
+    report.promotions = promotions.map(\.pending)
     teller.finish(machine.warnings.take())
-    try finish(report, ended.record, stop: stop, teller)
-    if let fault = ended.fault { throw Session.failure(fault) }
-    try await promote(ended, machine, stop)
+    teller.summary(report)
+    do {
+      try check(report, ended, stop)
+      try await promote(ended, machine, stop, noting: &report.promotions)
+    } catch {
+      try reports.write(report)
+      throw error
+    }
+    try reports.write(report)
   }
 
   private var newTeller: RunTeller {
@@ -76,12 +83,13 @@ struct RunExecution: Sendable {
   }
 
   private func promote(
-    _ ended: RecordedRun.Ended, _ machine: MachineWorld, _ stop: StopSignal
+    _ ended: RecordedRun.Ended, _ machine: MachineWorld, _ stop: StopSignal,
+    noting endings: inout [PromotionEnding]
   ) async throws {
-    for promotion in promotions {
+    for (index, promotion) in promotions.enumerated() {
       try await promotion.run(
         after: ended, of: plan, session, machine, jobs: limits.jobCount, isQuiet: voice.quiet,
-        stop)
+        stop, noting: &endings[index])
     }
   }
 
@@ -137,21 +145,21 @@ struct RunExecution: Sendable {
     teller.finish(machine.warnings.take())
   }
 
-  private func finish(
-    _ report: RunReport, _ record: RunRecord, stop: StopSignal, _ teller: RunTeller
+  /// - Throws: where the run did not succeed.
+  private func check(
+    _ report: RunReport, _ ended: RecordedRun.Ended, _ stop: StopSignal
   ) throws {
-    teller.summary(report)
-    try reports.write(report)
     if let code = stop.exitCode {
       let why = code == .timeIsUp ? "the time is up" : "stopped"
       throw ToolFailure(code: code, fact: "\(why): \(report.summary)")
     }
-    if record.hasMachineFailure {
+    if ended.record.hasMachineFailure {
       throw ToolFailure(code: .machine, fact: report.closingLine)
     }
-    if record.hasFailed(in: pipeline) {
+    if ended.record.hasFailed(in: pipeline) {
       throw ToolFailure(code: .stepFailed, fact: report.closingLine)
     }
+    if let fault = ended.fault { throw Session.failure(fault) }
   }
 }
 

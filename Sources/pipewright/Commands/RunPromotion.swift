@@ -37,33 +37,47 @@ struct RunPromotion: Sendable {
     }
   }
 
-  /// - Throws: `ToolFailure` with exit code 4 where the gate refuses.
+  /// As long as nothing has come of it.
+  var pending: PromotionEnding { PromotionEnding(model: model.name.text, alias: alias.text) }
+
+  /// - Parameter ending: becomes what came of it, also where this throws.
+  /// - Throws: `ToolFailure`, with exit code 4 where the gate refuses.
   func run(
     after ended: RecordedRun.Ended, of plan: Plan, _ session: Session, _ machine: MachineWorld,
-    jobs: Int, isQuiet: Bool, _ stop: StopSignal
+    jobs: Int, isQuiet: Bool, _ stop: StopSignal, noting ending: inout PromotionEnding
   ) async throws {
+    let report: PromotionReport
     do {
-      let registry = try Registry(
-        plan.pipeline, in: session.root, historyFile: session.historyFile,
-        warnings: machine.warnings)
-      var author = try await Promotion.Author(session, why: nil)
-      author.experiment = ended.experiment?.name
-      author.commit = ended.experiment?.origin.commit
       let aside = AsideRun(session, machine, jobs: jobs, stop, isQuiet: isQuiet)
-      let promotion = Promotion(
-        model, to: alias, in: registry, by: author, aside, tell: session.tell)
-      let made = ended.record.contents(of: model.from, in: plan.pipeline)
-      let outcome = try await stop.telling {
-        try await promotion.promote(made.isEmpty ? .latest : .among(made), isGated: true)
-      }
-      session.show(machine.warnings.take())
-      let report = PromotionReport(model: model.name.text, alias: alias.text, outcome)
-      Invocation.shared.print(report.lines.map(session.style.text).joined(separator: "\n"))
-      try report.refuse()
-    } catch let problem as StepProblem {
-      throw PromotionReport.failure(problem)
+      let outcome = try await promote(ended, plan, session, aside, stop)
+      report = PromotionReport(model: model.name.text, alias: alias.text, outcome)
     } catch {
-      throw Session.failure(error)
+      let failure =
+        (error as? StepProblem).map { PromotionReport.failure($0) } ?? Session.failure(error)
+      ending.outcome = .failed((failure as? ToolFailure)?.fact ?? "\(failure)")
+      throw failure
+    }
+    ending = report.ending
+    session.show(machine.warnings.take())
+    Invocation.shared.print(report.lines.map(session.style.text).joined(separator: "\n"))
+    try report.refuse()
+  }
+
+  private func promote(
+    _ ended: RecordedRun.Ended, _ plan: Plan, _ session: Session, _ aside: AsideRun,
+    _ stop: StopSignal
+  ) async throws -> Promotion.Outcome {
+    let registry = try Registry(
+      plan.pipeline, in: session.root, historyFile: session.historyFile,
+      warnings: aside.home.warnings)
+    var author = try await Promotion.Author(session, why: nil)
+    author.experiment = ended.experiment?.name
+    author.commit = ended.experiment?.origin.commit
+    let promotion = Promotion(
+      model, to: alias, in: registry, by: author, aside, tell: session.tell)
+    let made = ended.record.contents(of: model.from, in: plan.pipeline)
+    return try await stop.telling {
+      try await promotion.promote(made.isEmpty ? .latest : .among(made), isGated: true)
     }
   }
 }

@@ -167,6 +167,48 @@ func stepName(_ text: String) throws -> StepName { try #require(StepName(text)) 
         """)
   }
 
+  @Test("What came of promotions is in JSON and in the summary, with what the gate has seen")
+  func promotions() throws {
+    var report = try RunReportTests.report()
+    let gate = try GateReportTests.report(GateReportTests.good, nil)
+    let cases: [(ending: PromotionEnding, json: String, sentence: String)] = [
+      (
+        PromotionEnding(model: "m", alias: "a", .moved(version: 3, from: nil), gate: gate),
+        #""moved","version":3,"from":null,"gate":\#(JSON.text(gate.json))"#,
+        "m@a is v3 now"
+      ),
+      (
+        PromotionEnding(model: "m", alias: "a", .moved(version: 3, from: 2)),
+        #""moved","version":3,"from":2,"gate":null"#, "m@a is v3 now, and was v2"
+      ),
+      (
+        PromotionEnding(model: "m", alias: "a", .already(version: 2)),
+        #""already","version":2,"gate":null"#, "m:v2 is a already"
+      ),
+      (
+        PromotionEnding(model: "m", alias: "a", .refused, gate: gate),
+        #""refused","gate":\#(JSON.text(gate.json))"#, "classifier:v5 was not promoted to a"
+      ),
+      (
+        PromotionEnding(model: "m", alias: "a", .failed("no room")),
+        #""failed","message":"no room","gate":null"#, "m@a is what it was: no room"
+      ),
+      (
+        PromotionEnding(model: "m", alias: "a"), #""skipped","gate":null"#,
+        "m@a is what it was: the run did not succeed"
+      ),
+    ]
+    for (ending, json, sentence) in cases {
+      #expect(JSON.text(ending.json) == #"{"model":"m","alias":"a","outcome":\#(json)}"#)
+      #expect(ending.sentence == sentence)
+    }
+    report.promotions = cases.map(\.ending)
+    #expect(JSON.text(report.json).contains(#"],"promotions":[{"model":"m","alias":"a","#))
+    let summary = report.jobSummary
+    #expect(summary.contains("\nm\\@a is v3 now\n\n\(gate.markdown)\n"))
+    #expect(summary.contains("\n**m\\@a is what it was: no room**\n"))
+  }
+
   @Test("Of a large pipeline the summary leaves kept steps out")
   func largeSummary() throws {
     var report = try RunReportTests.report()
