@@ -62,10 +62,9 @@ package struct ManifestLoader: Sendable {
 
   /// - Throws: where the manifest cannot be read; a parameter file that cannot is a problem.
   package mutating func load(_ overrides: Overrides) throws(SystemError) -> LoadedManifest {
-    let bytes = try workspace.read(name)
-    let text = loaded.sources.add(
-      name: name.description, text: String(decoding: bytes, as: UTF8.self))
-    let (syntax, problems) = YAMLReader.read(bytes, text: text)
+    let lines = Lines(try workspace.read(name))
+    let text = loaded.sources.add(name: name.description, lines: lines)
+    let (syntax, problems) = YAMLReader.read(lines, text: text)
     loaded.problems += problems
     guard let syntax else { return loaded }
     let (manifest, formProblems) = ManifestReader.read(syntax)
@@ -79,8 +78,7 @@ package struct ManifestLoader: Sendable {
     loaded.problems += graphProblems
     loaded.pipeline = pipeline
     if loaded.hasErrors { loaded.problems += try missingFiles(pipeline) }
-    var seen: Set<Diagnostic> = []
-    loaded.problems = loaded.problems.filter { seen.insert($0).inserted }.inOrderOfPlace()
+    loaded.problems = loaded.problems.eachOnce.inOrderOfPlace()
     return loaded
   }
 
@@ -137,9 +135,9 @@ package struct ManifestLoader: Sendable {
           at: span))
       return nil
     }
-    let text = loaded.sources.add(
-      name: file.description, text: String(decoding: bytes, as: UTF8.self))
-    let (syntax, problems) = YAMLReader.read(bytes, text: text)
+    let lines = Lines(bytes)
+    let text = loaded.sources.add(name: file.description, lines: lines)
+    let (syntax, problems) = YAMLReader.read(lines, text: text)
     loaded.problems += problems
     guard let syntax else { return nil }
     loaded.parameterPlaces.append(syntax)

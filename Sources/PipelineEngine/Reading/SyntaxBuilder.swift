@@ -93,7 +93,7 @@ struct SyntaxBuilder {
   }
 
   private mutating func scalar(
-    _ text: [UInt8], style: YAMLEvents.Style, anchor: String?, at start: Int, _ end: Int
+    _ text: UnsafeBufferPointer<UInt8>, style: YAMLEvents.Style, anchor: String?, at start: Int, _ end: Int
   ) {
     let begin = pastProperties(from: start, to: end, skips: anchor != nil)
     guard text.count <= YAMLReader.largestScalar else {
@@ -122,7 +122,7 @@ struct SyntaxBuilder {
   }
 
   private func literalOffset(
-    _ text: [UInt8], style: YAMLEvents.Style, at start: Int, _ end: Int
+    _ text: UnsafeBufferPointer<UInt8>, style: YAMLEvents.Style, at start: Int, _ end: Int
   ) -> Int? {
     let margin: Int
     switch style {
@@ -130,14 +130,19 @@ struct SyntaxBuilder {
     case .quoted: margin = 1
     case .literal, .folded: return nil
     }
-    guard end - start == text.count + 2 * margin, !text.contains(10), !text.contains(13),
-      map.bytes[start + margin..<end - margin].elementsEqual(text)
-    else { return nil }
-    return margin
+    guard end - start == text.count + 2 * margin, !text.contains(10), !text.contains(13) else {
+      return nil
+    }
+    return map.bytes.withUnsafeBufferPointer { bytes in
+      let written = UnsafeBufferPointer(rebasing: bytes[start + margin..<end - margin])
+      return written.elementsEqual(text) ? margin : nil
+    }
   }
 
   /// Where the text of a `|` block begins, if every line of it stands in the file as it is read.
-  private func block(_ text: [UInt8], header: Int, at span: Span) -> Span? {
+  private func block(
+    _ text: UnsafeBufferPointer<UInt8>, header: Int, at span: Span
+  ) -> Span? {
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let first = map.line(of: header) + 1
     guard let example = lines.firstIndex(where: { !$0.isEmpty }) else { return nil }
@@ -145,7 +150,8 @@ struct SyntaxBuilder {
     guard indent >= 0 else { return nil }
     for (number, line) in lines.enumerated() where !line.isEmpty {
       let source = map.bytes(ofLine: first + number)
-      guard source.count == line.count + indent, source.suffix(line.count) == line else {
+      guard source.count == line.count + indent, source.suffix(line.count).elementsEqual(line)
+      else {
         return nil
       }
     }
@@ -197,8 +203,10 @@ struct SyntaxBuilder {
   private mutating func finish(at end: Int) {
     guard let top = open.popLast() else { return }
     // Long maps hold many spans: their own need not be longer than a line that is shown.
-    var span = top.place
-    span.length = map.length(top.start, min(end, top.start + 400))
+    let place = top.place
+    let span = Span(
+      text: place.text, line: place.line, column: place.column,
+      length: map.length(top.start, min(end, top.start + 400)))
     let content: Syntax.Content = top.isMap ? .map(top.entries) : .list(top.items)
     let built = Built(syntax: Syntax(content, at: span), parts: top.parts, height: top.height)
     add(built, counting: 1, anchor: top.anchor)

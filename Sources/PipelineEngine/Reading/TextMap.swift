@@ -4,24 +4,20 @@ import PipelineModel
 ///
 /// Lines are those of `Sources`, columns count what Swift sees as characters.
 struct TextMap {
-  let bytes: [UInt8]
+  let lines: Lines
   private let text: Int
-  private let isASCII: Bool
-  /// Where every 64th code point begins.
+  /// Where every 64th code point begins; empty where each byte is one.
   private var checkpoints: [Int] = []
-  private var lineStarts: [Int] = [0]
   /// The last place asked for: asked from front to back, a long line is read once.
   private var last = (line: 0, offset: 0, column: 0)
 
   /// - Parameter text: which of the run's texts it is: an index into `Sources`.
-  init(_ bytes: [UInt8], text: Int) {
-    self.bytes = bytes
+  init(_ lines: Lines, text: Int) {
+    self.lines = lines
     self.text = text
-    isASCII = bytes.allSatisfy { $0 < 128 }
+    if lines.isPlain { return }
     var points = 0
-    for (offset, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "\n") { lineStarts.append(offset + 1) }
-      guard !isASCII, byte & 0xC0 != 0x80 else { continue }
+    for (offset, byte) in lines.bytes.enumerated() where byte & 0xC0 != 0x80 {
       if points % TextMap.stride == 0 { checkpoints.append(offset) }
       points += 1
     }
@@ -29,9 +25,11 @@ struct TextMap {
 
   private static let stride = 64
 
+  var bytes: [UInt8] { lines.bytes }
+
   /// The byte that a code point begins at; the text's end for one beyond it.
   func offset(ofPoint point: Int) -> Int {
-    if isASCII { return min(point, bytes.count) }
+    if lines.isPlain { return min(point, bytes.count) }
     guard point / TextMap.stride < checkpoints.count else { return bytes.count }
     var offset = checkpoints[point / TextMap.stride]
     for _ in 0..<point % TextMap.stride where offset < bytes.count {
@@ -42,36 +40,33 @@ struct TextMap {
   }
 
   /// Counted from 0.
-  func line(of offset: Int) -> Int {
-    var (low, high) = (0, lineStarts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    return low
-  }
+  func line(of offset: Int) -> Int { lines.line(of: offset, near: last.line) }
 
   /// A line without its break; counted from 0, empty beyond the last.
-  func bytes(ofLine line: Int) -> ArraySlice<UInt8> {
-    guard line < lineStarts.count else { return [] }
-    let end = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : bytes.count
-    let content = bytes[lineStarts[line]..<end]
-    return content.last == UInt8(ascii: "\r") ? content.dropLast() : content
-  }
+  func bytes(ofLine line: Int) -> ArraySlice<UInt8> { lines.bytes(ofLine: line) }
 
   /// The place of a stretch of bytes, as far as it stays on its first line.
   mutating func span(_ start: Int, _ end: Int) -> Span {
     let line = line(of: start)
-    if line != last.line || start < last.offset { last = (line, lineStarts[line], 0) }
-    last.column += Places.characters(bytes[last.offset..<start])
+    if line != last.line || start < last.offset { last = (line, lines.start(ofLine: line), 0) }
+    last.column += characters(last.offset..<start)
     last.offset = start
     return Span(
-      text: text, line: line + 1, column: last.column + 1, length: length(start, end))
+      text: text, line: line + 1, column: last.column + 1,
+      length: length(start, end, onLine: line))
   }
 
   /// How many characters a stretch of bytes shows on its first line; at least 1.
   func length(_ start: Int, _ end: Int) -> Int {
-    let stop = min(end, bytes(ofLine: line(of: start)).endIndex)
-    return start < stop ? Places.characters(bytes[start..<stop]) : 1
+    length(start, end, onLine: line(of: start))
+  }
+
+  private func length(_ start: Int, _ end: Int, onLine line: Int) -> Int {
+    let stop = min(end, lines.isPlain ? lines.end(ofLine: line) : bytes(ofLine: line).endIndex)
+    return start < stop ? characters(start..<stop) : 1
+  }
+
+  private func characters(_ range: Range<Int>) -> Int {
+    lines.isPlain ? range.count : Places.characters(bytes[range])
   }
 }

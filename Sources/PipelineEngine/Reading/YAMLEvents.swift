@@ -1,11 +1,13 @@
 import CYaml
 
 /// The events of a YAML text, one after the other; nothing is expanded or merged.
+///
+/// What an event says lies in libyaml's memory, and only until the next is asked for.
 struct YAMLEvents: ~Copyable {
   enum Event {
     case documentStart
     case alias(String)
-    case scalar(text: [UInt8], style: Style)
+    case scalar(text: UnsafeBufferPointer<UInt8>, style: Style)
     case listStart, listEnd, mapStart, mapEnd
     case end
   }
@@ -36,17 +38,17 @@ struct YAMLEvents: ~Copyable {
 
   // libyaml keeps a pointer to its own parser, so the parser must not move.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
-  private let input: UnsafeMutableBufferPointer<UInt8>
+  /// The last one, whose memory libyaml still has to be given back.
+  private var event = yaml_event_t()
 
   /// Whether the text begins with a byte order mark: libyaml would take it for indentation.
   private let isMarked: Bool
 
-  init(_ bytes: [UInt8]) throws(Failure) {
+  /// - Parameter bytes: what outlives the events.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
     isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    let content = bytes.dropFirst(isMarked ? 3 : 0)
+    let input = UnsafeBufferPointer(rebasing: bytes.dropFirst(isMarked ? 3 : 0))
     parser = .allocate(capacity: 1)
-    input = .allocate(capacity: content.count)
-    _ = input.initialize(from: content)
     parser.initialize(to: yaml_parser_t())
     guard yaml_parser_initialize(parser) == 1 else {
       throw Failure(problem: "memory is lacking", position: 0, isByte: true, began: nil)
@@ -56,22 +58,22 @@ struct YAMLEvents: ~Copyable {
   }
 
   deinit {
+    var last = event
+    yaml_event_delete(&last)
     yaml_parser_delete(parser)
     parser.deallocate()
-    input.deallocate()
   }
 
   /// - Throws: where the text is not YAML; then no further event can be had.
   mutating func next() throws(Failure) -> Part {
     while true {
-      var event = yaml_event_t()
+      yaml_event_delete(&event)
       guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
-      defer { yaml_event_delete(&event) }
-      if let part = part(event) { return part }
+      if let part { return part }
     }
   }
 
-  private func part(_ event: yaml_event_t) -> Part? {
+  private var part: Part? {
     let content: Event
     var properties: (anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?) =
       (nil, nil)
@@ -89,7 +91,7 @@ struct YAMLEvents: ~Copyable {
       properties = (event.data.mapping_start.anchor, event.data.mapping_start.tag)
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
-      let text = Array(UnsafeBufferPointer(start: scalar.value, count: scalar.length))
+      let text = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       content = .scalar(text: text, style: YAMLEvents.style(scalar.style))
       properties = (scalar.anchor, scalar.tag)
     // Start of the stream and end of a document say nothing that the others do not.

@@ -21,16 +21,26 @@ package enum YAMLReader {
   package static func read(
     _ bytes: [UInt8], text: Int = 0
   ) -> (syntax: Syntax?, problems: [Diagnostic]) {
+    read(Lines(bytes), text: text)
+  }
+
+  /// The same, of a text whose lines are known.
+  package static func read(
+    _ lines: Lines, text: Int
+  ) -> (syntax: Syntax?, problems: [Diagnostic]) {
+    let bytes = lines.bytes
     guard bytes.count <= largestText else {
       let fact = "the text has \(bytes.count) bytes; at most \(largestText) are read"
       return (nil, [Diagnostic("too-large", fact, at: Span(text: text, line: 1, column: 1))])
     }
-    if let problem = encodingProblem(bytes, text: text) { return (nil, [problem]) }
-    var builder = SyntaxBuilder(TextMap(bytes, text: text))
+    if !lines.isPlain, let problem = encodingProblem(bytes, text: text) { return (nil, [problem]) }
+    var builder = SyntaxBuilder(TextMap(lines, text: text))
     do throws(YAMLEvents.Failure) {
-      var events = try YAMLEvents(bytes)
-      while !builder.isFinished {
-        builder.take(try events.next())
+      try bytes.withUnsafeBufferPointer { (bytes) throws(YAMLEvents.Failure) in
+        var events = try YAMLEvents(bytes)
+        while !builder.isFinished {
+          builder.take(try events.next())
+        }
       }
     } catch {
       builder.stop(YAMLFault.diagnostic(error, in: &builder.map))
@@ -49,7 +59,7 @@ package enum YAMLReader {
       case .emptyInput, .error: break scan
       }
     }
-    var map = TextMap(Array(bytes[..<valid]), text: text)
+    var map = TextMap(Lines(Array(bytes[..<valid])), text: text)
     let digits = String(bytes[valid], radix: 16, uppercase: true)
     return Diagnostic(
       "bad-encoding", "byte \(valid) (0x\(digits)) is not UTF-8, which a manifest is written in",

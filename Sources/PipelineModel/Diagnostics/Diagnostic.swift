@@ -46,7 +46,7 @@ extension Diagnostic {
   /// The line and, under it, a caret for each character of the span.
   ///
   /// A tab stays a tab in both lines, so the carets stand under what they mean whatever its width.
-  private func excerpt(_ source: Substring, span: Span) -> [String] {
+  private func excerpt(_ source: String, span: Span) -> [String] {
     let number = String(span.line)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + " | "
     let shown = String(source.prefix(160).map { $0.isControl && $0 != "\t" ? "\u{FFFD}" : $0 })
@@ -61,5 +61,14 @@ extension Diagnostic {
 extension Character {
   fileprivate var isControl: Bool {
     unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) }
+  }
+}
+
+extension [Diagnostic] {
+  /// The first of those that are equal.
+  package var eachOnce: [Diagnostic] {
+    if count < 2 { return self }
+    var seen: Set<Diagnostic> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -1,19 +1,33 @@
 /// A place in a text file: where it begins and how far it reaches on its first line.
 package struct Span: Hashable, Sendable {
-  /// Which of the run's texts: an index into `Sources`.
-  package var text: Int
-  /// From 1.
-  package var line: Int
-  /// In characters, from 1.
-  package var column: Int
-  /// In characters; at least 1.
-  package var length: Int
+  // A manifest of a hundred thousand inputs has some hundred thousand places; no text that is read
+  // has more lines or columns than this holds.
+  private var places: (text: Int32, line: Int32, column: Int32, length: Int32)
 
   package init(text: Int = 0, line: Int, column: Int, length: Int = 1) {
-    self.text = text
-    self.line = line
-    self.column = column
-    self.length = max(1, length)
+    places = (
+      Int32(clamping: text), Int32(clamping: line), Int32(clamping: column),
+      Int32(clamping: max(1, length))
+    )
+  }
+
+  /// Which of the run's texts: an index into `Sources`.
+  package var text: Int { Int(places.text) }
+
+  /// From 1.
+  package var line: Int { Int(places.line) }
+
+  /// In characters, from 1.
+  package var column: Int { Int(places.column) }
+
+  /// In characters; at least 1.
+  package var length: Int { Int(places.length) }
+
+  package static func == (a: Span, b: Span) -> Bool { a.places == b.places }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(places.line)
+    hasher.combine(places.column)
   }
 
   /// The part of this span that begins `offset` characters in.
@@ -27,23 +41,28 @@ package struct Span: Hashable, Sendable {
 
 /// The texts that spans point into: the manifest, parameter files, the command line.
 package struct Sources: Sendable {
-  /// Name as the user wrote it, and the lines.
-  package private(set) var texts: [(name: String, lines: [Substring])] = []
+  /// Names as the user wrote them, with what each says.
+  private var texts: [(name: String, lines: Lines)] = []
 
   package init() {}
 
   /// - Returns: the index for `Span.text`.
   package mutating func add(name: String, text: String) -> Int {
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    add(name: name, lines: Lines(Array(text.utf8)))
+  }
+
+  /// - Returns: the index for `Span.text`.
+  package mutating func add(name: String, lines: Lines) -> Int {
     texts.append((name, lines))
     return texts.count - 1
   }
 
   /// The line that a span begins on, where it exists.
-  package func line(of span: Span) -> Substring? {
+  package func line(of span: Span) -> String? {
     guard texts.indices.contains(span.text) else { return nil }
     let lines = texts[span.text].lines
-    return lines.indices.contains(span.line - 1) ? lines[span.line - 1] : nil
+    guard (1...lines.count).contains(span.line) else { return nil }
+    return String(decoding: lines.bytes(ofLine: span.line - 1), as: UTF8.self)
   }
 
   package func name(of span: Span) -> String {

@@ -20,9 +20,7 @@ package enum ManifestReader {
 
   /// Each once, by its place: what an alias repeats would else be said once for each.
   static func inOrder(_ all: [Diagnostic]) -> [Diagnostic] {
-    var seen: Set<Diagnostic> = []
-    return all.filter { seen.insert($0).inserted }
-      .enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
+    all.eachOnce.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
       .map(\.element)
   }
 }
