@@ -8,11 +8,10 @@ extension Binder {
     case .command(let words):
       words.forEach { scope.mention($0.content) }
       return .command(words.map(\.content))
-    case .script(let template, let shell):
-      scope.mention(template.content)
-      // What is wrong with it was said when the manifest was read.
-      let (script, _) = ShellScript.read(template, shell: shell)
-      return .script(script, source: template.content, shell: shell)
+    case .script(let declared):
+      let template = declared.template.content
+      scope.mention(template)
+      return .script(declared.script, source: template, shell: declared.script.shell)
     }
   }
 
@@ -57,26 +56,31 @@ extension Binder {
     for id in variants[declaration.name.content] ?? [] {
       var scope = Scope(
         name: steps[id].name, combination: steps[id].matrix, parameters: parameters)
-      var needs: Set<ID<Step>> = []
+      var needs: [ID<Step>] = []
       var inputs: [Input] = []
+      inputs.reserveCapacity(declaration.inputs.count)
       for declared in declaration.inputs {
         guard let input = input(declared, of: id, &scope) else { continue }
-        needs.formUnion(input.source.artifacts.map { artifacts[$0].writer })
+        for artifact in input.source.artifacts { needs.append(artifacts[artifact].writer) }
         inputs.append(input)
       }
       steps[id].inputs = sorted(inputs)
       // A program that the step itself makes is no source of it.
-      let own = steps[id].outputs.map { artifacts[$0].path }
-      steps[id].sourceCandidates.removeAll { source in own.contains { $0.overlaps(source) } }
-      needs.formUnion(sourceWriters(of: id, declaration))
-      var after: Set<ID<Step>> = []
-      for pattern in declaration.after { after.formUnion(matches(pattern, &scope)) }
+      if !steps[id].sourceCandidates.isEmpty {
+        let own = steps[id].outputs.map { artifacts[$0].path }
+        steps[id].sourceCandidates.removeAll { source in own.contains { $0.overlaps(source) } }
+      }
+      needs += sourceWriters(of: id, declaration)
+      var after: [ID<Step>] = []
+      for pattern in declaration.after { after += matches(pattern, &scope) }
       if after.contains(id) {
         problems.append(.cycle([steps[id].name], at: declaration.name.span))
       }
       reportCrowdedLists(of: id)
-      steps[id].needs = needs.subtracting([id]).sorted()
-      steps[id].after = after.subtracting(needs).subtracting([id]).sorted()
+      steps[id].needs = needs.sortedEachOnce.filter { $0 != id }
+      if !after.isEmpty {
+        steps[id].after = Set(after).subtracting(needs).subtracting([id]).sorted()
+      }
       steps[id].wiringParameters = scope.used(beside: declaration.matrix?.parameters ?? [])
       problems += scope.problems
     }
@@ -84,21 +88,29 @@ extension Binder {
 
   /// In an order of their own: a key knows nothing of the order in which they are declared.
   private func sorted(_ inputs: [Input]) -> [Input] {
-    func place(_ input: Input) -> [UInt8] {
-      input.name.map { [1] + Array($0.text.utf8) } ?? [0] + Array(input.text.utf8)
+    func precedes(_ a: Input, _ b: Input) -> Bool {
+      switch (a.name, b.name) {
+      case (nil, nil): a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+      case (nil, _): true
+      case (_, nil): false
+      case (let mine?, let other?): mine < other
+      }
     }
-    return inputs.sorted { place($0).lexicographicallyPrecedes(place($1)) }
+    // Whoever lists files lists them in order.
+    let isSorted = zip(inputs, inputs.dropFirst()).allSatisfy { !precedes($1, $0) }
+    return isSorted ? inputs : inputs.sorted(by: precedes)
   }
 
   /// A list stands for any number of words, so nothing may touch it.
   private mutating func reportCrowdedLists(of id: ID<Step>) {
-    let step = steps[id]
     let crowded: [Located<Reference>]
-    switch step.work {
+    switch steps[id].work {
     case .script(let script, _, _): crowded = script.listsMustStandAlone
     case .command(let words), .swift(_, let words):
       crowded = words.filter { $0.only == nil }.flatMap(\.references)
     }
+    if crowded.isEmpty { return }
+    let step = steps[id]
     for reference in crowded {
       guard case .input(let name) = reference.content,
         step.inputs.contains(where: { $0.name == name && $0.isList })
@@ -117,6 +129,7 @@ extension Binder {
     of id: ID<Step>, _ declaration: StepDeclaration
   ) -> [ID<Step>] {
     let step = steps[id]
+    if step.sources.isEmpty, step.sourceCandidates.isEmpty { return [] }
     var writers: [ID<Step>] = []
     for (index, source) in (step.sources + step.sourceCandidates).enumerated() {
       let isExplicit = index < step.sources.count
@@ -160,5 +173,15 @@ extension Binder {
           hint: all.first.map { "write it as in '\(steps[$0].name)'" }, at: pattern.span))
     }
     return found
+  }
+}
+
+extension [ID<Step>] {
+  /// Sorted, each once.
+  fileprivate var sortedEachOnce: [ID<Step>] {
+    if count < 2 { return self }
+    var kept: [ID<Step>] = []
+    for id in sorted() where kept.last != id { kept.append(id) }
+    return kept
   }
 }

@@ -28,7 +28,8 @@ package struct Name: Hashable, Sendable {
     return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
   }
 
-  private static func continues(_ byte: UInt8) -> Bool {
+  /// Whether a name may have this byte anywhere but at its front.
+  static func continues(_ byte: UInt8) -> Bool {
     isLetter(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
       || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }

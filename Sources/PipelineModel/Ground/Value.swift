@@ -24,6 +24,17 @@ extension Value {
     }
   }
 
+  /// Whether a plain scalar is nothing but text.
+  package static func isText(plain text: String) -> Bool {
+    switch text.utf8.first {
+    case nil: false
+    case UInt8(ascii: "-")?, (UInt8(ascii: "0")...UInt8(ascii: "9"))?: !isNumber(text)
+    case UInt8(ascii: "t")?, UInt8(ascii: "f")?, UInt8(ascii: "n")?, UInt8(ascii: "~")?:
+      !["true", "false", "null", "~"].contains(text)
+    default: true
+    }
+  }
+
   /// Whether the text is a number by JSON's grammar.
   package static func isNumber(_ text: String) -> Bool {
     var rest = text.utf8[...]

@@ -70,12 +70,14 @@ extension FormReader {
   /// A path, or what else stands for a file; not empty.
   mutating func path(_ syntax: Syntax, of key: String) -> Located<Template>? {
     guard let template = template(syntax, of: key) else { return nil }
-    guard !template.content.segments.isEmpty else {
+    guard template.content.literal != "" else {
       report("bad-path", "an empty text is no path; '\(key)' takes one", at: syntax.span)
       return nil
     }
     return template
   }
+
+  private static let ownDirectory = Path(".pipeline")
 
   private mutating func outputPath(_ syntax: Syntax, of key: String) -> Located<Template>? {
     guard let template = path(syntax, of: key) else { return nil }
@@ -100,7 +102,7 @@ extension FormReader {
           + " 'outside'", at: template.span)
       return nil
     }
-    if Path(".pipeline").holds(path) {
+    if FormReader.ownDirectory.holds(path) {
       report(
         "bad-path", "'\(text.clipped)' lies in '.pipeline', which is not for outputs",
         hint: "write another path", at: template.span)

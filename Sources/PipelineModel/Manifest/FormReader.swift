@@ -21,14 +21,16 @@ struct FormReader {
       wrongType(syntax, of: key, takes: "text")
       return nil
     }
-    switch scalar.isPlain ? Value(plain: scalar.text) : .text(scalar.text) {
-    case .text: return Located(scalar.text, at: syntax.span)
+    if !scalar.isPlain || Value.isText(plain: scalar.text) {
+      return Located(scalar.text, at: syntax.span)
+    }
+    switch Value(plain: scalar.text) {
     case .number, .boolean:
       report(
         "unquoted-text",
         "'\(scalar.text.clipped)' is \(syntax.value.kind) here, but '\(key)' takes text",
         hint: "write \"\(scalar.text.clipped)\"", at: syntax.span)
-    case .null, .list, .map: wrongType(syntax, of: key, takes: "text")
+    case .null, .text, .list, .map: wrongType(syntax, of: key, takes: "text")
     }
     return nil
   }
@@ -45,7 +47,10 @@ struct FormReader {
   }
 
   mutating func template(_ syntax: Syntax, of key: String) -> Located<Template>? {
-    guard text(syntax, of: key) != nil, let scalar = syntax.scalar else { return nil }
+    guard let text = text(syntax, of: key), let scalar = syntax.scalar else { return nil }
+    if !text.content.isEmpty, !text.content.hasOpening {
+      return Located(Template(text: text.content), at: syntax.span)
+    }
     let reader = TemplateReader(scalar, at: syntax.span)
     report(reader.problems)
     return reader.problems.isEmpty ? Located(reader.template, at: syntax.span) : nil

@@ -8,18 +8,23 @@ package enum ImplicitSources {
   package static func candidates(_ work: Work) -> [String] {
     switch work {
     case .swift: []
-    case .script(let script, let shell): candidates(script.content, shell: shell)
+    case .script(let script): script.sources
     case .command(let words): unique(candidates(words.map { $0.content.literal }[...]))
     }
   }
 
-  /// The candidates of every simple command of a script.
+  /// The candidates of a script.
   package static func candidates(_ script: Template, shell: Shell) -> [String] {
     var lexer = ShellLexer(script, shell: shell)
     lexer.run()
+    return candidates(lexer.commands)
+  }
+
+  /// The candidates of every simple command of a script, each once.
+  static func candidates(_ commands: [[String?]]) -> [String] {
     var place: String?
     var found: [String] = []
-    for words in lexer.commands {
+    for words in commands {
       let words = words.drop { $0.map(isAssignment) ?? false }
       if words.first == "cd" {
         place = words.dropFirst().first.flatMap { $0 }.map { joined(place, $0) }
@@ -146,6 +151,7 @@ package enum ImplicitSources {
   }
 
   private static func unique(_ words: [String]) -> [String] {
+    if words.count < 2 { return words }
     var seen: Set<[UInt8]> = []
     return words.filter { seen.insert(Array($0.utf8)).inserted }
   }

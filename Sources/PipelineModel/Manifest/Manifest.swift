@@ -85,7 +85,7 @@ package enum Work: Sendable {
   /// An executable product of the package or of one it depends on.
   case swift(product: Located<String>, arguments: [Located<Template>])
   /// A shell script: values reach it as environment variables only.
-  case script(Located<Template>, shell: Shell)
+  case script(ScriptDeclaration)
   /// One argument vector, no shell.
   case command([Located<Template>])
 }

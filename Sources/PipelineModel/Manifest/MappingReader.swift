@@ -1,9 +1,9 @@
 /// A map whose keys are known, each found at most once.
 struct Fields {
-  private let entries: [(key: String, entry: Syntax.Entry)]
+  private let entries: [Syntax.Entry]
 
   init(_ entries: [Syntax.Entry]) {
-    self.entries = entries.map { ($0.key, $0) }
+    self.entries = entries
   }
 
   subscript(key: String) -> Syntax? {
@@ -11,7 +11,7 @@ struct Fields {
   }
 
   func entry(_ key: String) -> Syntax.Entry? {
-    entries.first { $0.key == key }?.entry
+    entries.firstIndex { $0.key == key }.map { entries[$0] }
   }
 }
 
@@ -24,6 +24,7 @@ extension FormReader {
       wrongType(syntax, of: key, takes: takes)
       return []
     }
+    guard FormReader.hasEqualKeys(entries) else { return entries }
     // Keys are bytes: String would take two for one that only look alike.
     var first: [[UInt8]: Span] = [:]
     return entries.filter { entry in
@@ -39,15 +40,31 @@ extension FormReader {
     }
   }
 
+  private static func hasEqualKeys(_ entries: [Syntax.Entry]) -> Bool {
+    if entries.count > 24 {
+      var seen: Set<String> = []
+      return !entries.allSatisfy { seen.insert($0.key).inserted }
+    }
+    for (index, entry) in entries.enumerated() {
+      for other in entries[..<index] where other.key == entry.key { return true }
+    }
+    return false
+  }
+
   /// The entries of a map that has no other keys than the known.
   ///
   /// - Parameter owner: what the keys belong to: `a step`.
   mutating func fields(
     _ syntax: Syntax, of key: String, owner: String, known: [String]
   ) -> Fields {
-    Fields(
-      entries(syntax, of: key).filter { entry in
-        if known.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) { return true }
+    let all = entries(syntax, of: key)
+    func isKnown(_ entry: Syntax.Entry) -> Bool {
+      known.contains { $0.utf8.elementsEqual(entry.key.utf8) }
+    }
+    if all.allSatisfy(isKnown) { return Fields(all) }
+    return Fields(
+      all.filter { entry in
+        if isKnown(entry) { return true }
         let near = nearest(to: entry.key.lowercased(), among: known)
         report(
           "unknown-key", "'\(entry.key.clipped)' is no key of \(owner)",

@@ -6,6 +6,7 @@ extension FormReader {
   }
 
   private mutating func checkVariables(_ kind: String, prefix: String, _ names: [Located<Name>]) {
+    if names.count < 2 { return }
     var first: [String: Name] = [:]
     for name in names {
       let variable = name.content.variable
@@ -23,40 +24,38 @@ extension FormReader {
   /// - Parameter fields: the step's keys: what is declared there but could not be read is no
   ///   further mistake of those who refer to it.
   mutating func checkReferences(of step: StepDeclaration, _ fields: Fields) {
-    let names = Names(fields)
+    var names = Names(fields)
     for template in step.workTemplates + step.environment.variables.map(\.value) {
-      for reference in template.content.references { check(reference, against: names) }
+      for reference in template.content.references { check(reference, against: &names) }
     }
-    for (key, template) in step.pathTemplates {
-      for reference in template.content.references {
-        checkPath(reference, of: key, against: names)
-      }
+    for input in step.inputs { check(path: input.source.content, of: "inputs", against: &names) }
+    for output in step.outputs { check(path: output.path.content, of: "outputs", against: &names) }
+    for source in step.sources { check(path: source.content, of: "sources", against: &names) }
+    if let directory = step.directory {
+      check(path: directory.content, of: "directory", against: &names)
     }
-    for pattern in step.after {
-      for (_, value) in pattern.content.bindings {
-        for reference in value.references {
-          checkPath(reference, of: "after", against: names)
-        }
-      }
+    for (_, value) in step.after.flatMap(\.content.bindings) {
+      check(path: value, of: "after", against: &names)
     }
   }
 
+  /// What a step declares, found out when it is first referred to: few steps have references.
   private struct Names {
-    let inputs: [String]
-    let outputs: [String]
-    let dimensions: [String]
-
-    init(_ fields: Fields) {
-      inputs = fields["inputs"]?.entries?.map(\.key) ?? []
-      outputs = fields["outputs"]?.entries?.map(\.key) ?? []
+    private let fields: Fields
+    lazy var inputs: [String] = fields["inputs"]?.entries?.map(\.key) ?? []
+    lazy var outputs: [String] = fields["outputs"]?.entries?.map(\.key) ?? []
+    lazy var dimensions: [String] = {
       let matrix = fields["matrix"]?.entries ?? []
       let included = matrix.first { $0.key == "include" }?.value.items?.first?.entries ?? []
-      dimensions = (matrix.filter { !["include", "exclude"].contains($0.key) } + included).map(
-        \.key)
+      return (matrix.filter { !["include", "exclude"].contains($0.key) } + included).map(\.key)
+    }()
+
+    init(_ fields: Fields) {
+      self.fields = fields
     }
   }
 
-  private mutating func check(_ reference: Located<Reference>, against names: Names) {
+  private mutating func check(_ reference: Located<Reference>, against names: inout Names) {
     switch reference.content {
     case .parameter, .stepName: break
     case .input(let name): check(name, among: names.inputs, "input", at: reference.span)
@@ -77,11 +76,16 @@ extension FormReader {
       hint: near.map { "write \(space).\($0)" } ?? "declare it under '\(space)'", at: span)
   }
 
-  private mutating func checkPath(
-    _ reference: Located<Reference>, of key: String, against names: Names
+  /// What says where files are may refer to less.
+  private mutating func check(path: Template, of key: String, against names: inout Names) {
+    for reference in path.references { check(reference, inPathOf: key, against: &names) }
+  }
+
+  private mutating func check(
+    _ reference: Located<Reference>, inPathOf key: String, against names: inout Names
   ) {
     switch reference.content {
-    case .parameter, .matrix, .stepName: check(reference, against: names)
+    case .parameter, .matrix, .stepName: check(reference, against: &names)
     case .input, .output:
       report(
         "bad-reference",
@@ -96,14 +100,8 @@ extension StepDeclaration {
   package var workTemplates: [Located<Template>] {
     switch work {
     case .swift(_, let arguments): arguments
-    case .script(let script, _): [script]
+    case .script(let script): [script.template]
     case .command(let words): words
     }
-  }
-
-  /// What says where files are, each with the key it stands under.
-  package var pathTemplates: [(key: String, template: Located<Template>)] {
-    inputs.map { ("inputs", $0.source) } + outputs.map { ("outputs", $0.path) }
-      + sources.map { ("sources", $0) } + (directory.map { [("directory", $0)] } ?? [])
   }
 }

@@ -29,10 +29,14 @@ extension ShellLexer {
     case "<"?, ">"?: readRedirection()
     case "("?, ")"?: readParenthesis()
     case ";"?, "&"?, "|"?: readOperator()
-    case let unit?:
+    case .some:
       startWord(isQuoted: false)
-      addToWord(unit)
-      copy(refusing: .unclear)
+      copyIntoWord { unit in
+        switch unit {
+        case " ", "\t", "\n", "'", "\"", "\\", "$", "`", "<", ">", "(", ")", ";", "&", "|": true
+        default: false
+        }
+      }
     case nil: break
     }
   }

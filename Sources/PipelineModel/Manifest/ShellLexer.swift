@@ -23,6 +23,8 @@ struct ShellLexer {
   var hasPipe = false
   private var text: [UInt8] = []
   private var referenceCount = 0
+  /// All of a script without references: it is a single piece, and nothing has to be gathered.
+  private let literal: String?
 
   struct Heredoc {
     let delimiter: [UInt8]
@@ -38,11 +40,14 @@ struct ShellLexer {
     for segment in template.segments {
       starts.append(units.count)
       switch segment {
-      case .text(let text): units += text.utf8.map(UInt16.init)
+      case .text(let text):
+        units.reserveCapacity(units.count + text.utf8.count)
+        for byte in text.utf8 { units.append(UInt16(byte)) }
       case .reference: units.append(ShellLexer.reference)
       }
     }
     self.units = units
+    literal = template.literal
     self.shell = shell
     references = template.references
     segmentStarts = starts
@@ -66,10 +71,22 @@ struct ShellLexer {
       if unit == ShellLexer.reference {
         refuse(kind)
       } else {
-        text.append(UInt8(truncatingIfNeeded: unit))
+        if literal == nil { text.append(UInt8(truncatingIfNeeded: unit)) }
         position += 1
       }
     }
+  }
+
+  /// Takes a run of units into the text and the word, up to the first that `isSpecial`; at least
+  /// one, and no reference.
+  ///
+  /// Scripts are long words for the most part, and the way of a single unit is a long one.
+  mutating func copyIntoWord(until isSpecial: (UInt16) -> Bool) {
+    var end = position + 1
+    while end < units.count, units[end] != ShellLexer.reference, !isSpecial(units[end]) { end += 1 }
+    addToWord(units[position..<end])
+    if literal == nil { for unit in units[position..<end] { text.append(UInt8(unit)) } }
+    position = end
   }
 
   /// Takes the reference ahead and inserts it.
@@ -114,6 +131,7 @@ struct ShellLexer {
   }
 
   private mutating func flush() {
+    if let literal, !literal.isEmpty { pieces = [.text(literal)] }
     guard !text.isEmpty else { return }
     pieces.append(.text(String(decoding: text, as: UTF8.self)))
     text = []

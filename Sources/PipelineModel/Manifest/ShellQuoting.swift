@@ -65,10 +65,12 @@ extension ShellLexer {
       readBackslash()
     case "$"?: readDollar()
     case "`"?: readBackticks()
-    case let unit?:
-      if unit == "\n" { noteLineBreak() }
-      addToWord(unit)
+    case "\n"?:
+      noteLineBreak()
+      addToWord(10)
       copy(refusing: .unclear)
+    case .some:
+      copyIntoWord { $0 == "\n" || $0 == "\"" || $0 == "\\" || $0 == "$" || $0 == "`" }
     case nil: break
     }
   }
@@ -158,8 +160,7 @@ extension ShellLexer {
         continue
       }
       if unit == "\n" { noteLineBreak() }
-      addToWord(unit)
-      copy(refusing: .unclear)
+      copyIntoWord { $0 == "\n" || $0 == "'" }
     }
     close("'", since: start)
   }

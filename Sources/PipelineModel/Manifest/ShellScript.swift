@@ -30,12 +30,8 @@ package struct ShellScript: Sendable {
   package static func read(
     _ template: Located<Template>, shell: Shell, locate: ((Place) -> Span)? = nil
   ) -> (script: ShellScript, problems: [Diagnostic]) {
-    var lexer = ShellLexer(template.content, shell: shell)
-    lexer.run()
-    let problems = lexer.faults.map { fault in
-      fault.diagnostic(template, at: fault.place.map { locate?($0) ?? template.span })
-    }
-    return (ShellScript(pieces: lexer.pieces, shell: shell), problems)
+    let (declaration, problems) = ScriptDeclaration.read(template, shell: shell, locate: locate)
+    return (declaration.script, problems)
   }
 
   /// References at places where a list would not become words of its own.
@@ -103,5 +99,29 @@ extension ShellScript.Context {
     case .inDoubleQuotes: "${\(variable)}"
     case .inSingleQuotes: "'\"${\(variable)}\"'"
     }
+  }
+}
+
+/// A script that a manifest has, read by the lexer once.
+package struct ScriptDeclaration: Sendable {
+  package let template: Located<Template>
+  package let script: ShellScript
+  /// Words that name files of its own code, as written.
+  package let sources: [String]
+
+  /// - Parameter locate: where in the file a byte of the template stands, if that is known.
+  /// - Returns: a script in which references that are a problem are missing.
+  static func read(
+    _ template: Located<Template>, shell: Shell, locate: ((ShellScript.Place) -> Span)?
+  ) -> (declaration: ScriptDeclaration, problems: [Diagnostic]) {
+    var lexer = ShellLexer(template.content, shell: shell)
+    lexer.run()
+    let problems = lexer.faults.map { fault in
+      fault.diagnostic(template, at: fault.place.map { locate?($0) ?? template.span })
+    }
+    let declaration = ScriptDeclaration(
+      template: template, script: ShellScript(pieces: lexer.pieces, shell: shell),
+      sources: ImplicitSources.candidates(lexer.commands))
+    return (declaration, problems)
   }
 }

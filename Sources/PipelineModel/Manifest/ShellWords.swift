@@ -19,6 +19,14 @@ extension ShellLexer {
     stack[index].word?.bytes.append(UInt8(truncatingIfNeeded: unit))
   }
 
+  /// Adds several, none of them a reference.
+  mutating func addToWord(_ run: ArraySlice<UInt16>) {
+    guard let index = wordFrame, let count = stack[index].word?.bytes.count else { return }
+    let room = max(0, ShellLexer.longestWord - count)
+    for unit in run.prefix(room) { stack[index].word?.bytes.append(UInt8(truncatingIfNeeded: unit)) }
+    if run.count > room { stack[index].word?.isLiteral = false }
+  }
+
   /// Notes that only the shell knows what the word will be.
   mutating func spoilWord() {
     guard let index = wordFrame else { return }

@@ -37,6 +37,15 @@ extension StepPattern {
     return read(Template(kept)).map { ($0, artifact) }
   }
 
+  /// Whether `readArtifact` has to be asked: most inputs are paths, as their first bytes tell.
+  static func mayBeArtifact(_ template: Template) -> Bool {
+    guard let text = template.literal else { return true }
+    for byte in text.utf8 where !Name.continues(byte) {
+      return byte == UInt8(ascii: ".") || byte == UInt8(ascii: "@")
+    }
+    return false
+  }
+
   /// What stands between commas; a reference never holds one.
   private static func split(_ segments: [Template.Segment]) -> [[Template.Segment]] {
     var parts: [[Template.Segment]] = [[]]

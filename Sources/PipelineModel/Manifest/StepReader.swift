@@ -102,12 +102,3 @@ extension FormReader {
     }
   }
 }
-
-extension Template {
-  /// The text of a template without references.
-  var literal: String? {
-    if segments.isEmpty { return "" }
-    guard segments.count == 1, case .text(let text) = segments[0] else { return nil }
-    return text
-  }
-}

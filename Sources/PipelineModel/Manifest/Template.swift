@@ -5,23 +5,53 @@ package struct Template: Sendable, Hashable {
     case reference(Located<Reference>)
   }
 
-  package let segments: [Segment]
+  /// Most are one text, which then needs no list; such a list never stands under `mixed`.
+  private enum Form: Sendable, Hashable {
+    case text(String)
+    case mixed([Segment])
+  }
+
+  private let form: Form
 
   package init(_ segments: [Segment]) {
-    self.segments = segments
+    if segments.count == 1, case .text(let text) = segments[0] {
+      form = .text(text)
+    } else {
+      form = .mixed(segments)
+    }
   }
 
   package init(text: String) {
-    self.init([.text(text)])
+    form = .text(text)
+  }
+
+  package var segments: [Segment] {
+    switch form {
+    case .text(let text): [.text(text)]
+    case .mixed(let segments): segments
+    }
+  }
+
+  /// The text of a template without references.
+  package var literal: String? {
+    switch form {
+    case .text(let text): text
+    case .mixed(let segments): segments.isEmpty ? "" : nil
+    }
   }
 
   package var references: [Located<Reference>] {
-    segments.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
+    guard case .mixed(let segments) = form else { return [] }
+    return segments.compactMap {
+      if case .reference(let reference) = $0 { reference } else { nil }
+    }
   }
 
   /// The one reference that is all of the template, where it is so.
   package var only: Reference? {
-    guard segments.count == 1, case .reference(let reference) = segments[0] else { return nil }
+    guard case .mixed(let segments) = form, segments.count == 1,
+      case .reference(let reference) = segments[0]
+    else { return nil }
     return reference.content
   }
 
@@ -37,8 +67,20 @@ package struct Template: Sendable, Hashable {
 }
 
 extension String {
+  /// Whether `${{` stands anywhere in it.
+  package var hasOpening: Bool {
+    var dollars = utf8.makeIterator()
+    var before: (UInt8, UInt8) = (0, 0)
+    while let byte = dollars.next() {
+      if byte == UInt8(ascii: "{"), before.1 == byte, before.0 == UInt8(ascii: "$") { return true }
+      before = (before.1, byte)
+    }
+    return false
+  }
+
   /// `${{` as the literal `$${{`.
   fileprivate func replacingOpenings() -> String {
+    guard hasOpening else { return self }
     var out: [UInt8] = []
     var rest = Array(utf8)[...]
     while let byte = rest.first {

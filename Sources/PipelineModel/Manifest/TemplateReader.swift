@@ -11,7 +11,10 @@ package struct TemplateReader {
   /// Which byte of the raw text a byte of a text segment stems from, wherever that shifts.
   private var origins: [Origin] = []
   private let bytes: [UInt8]
-  private var places: Places
+  private let scalar: Syntax.Scalar
+  private let whole: Span
+  /// Made when the first place is asked for: few texts have one that is.
+  private var places: Places?
 
   private struct Origin {
     let segment: Int
@@ -20,8 +23,14 @@ package struct TemplateReader {
   }
 
   package init(_ scalar: Syntax.Scalar, at span: Span) {
+    self.scalar = scalar
+    whole = span
+    guard scalar.text.hasOpening else {
+      bytes = []
+      template = scalar.text.isEmpty ? Template([]) : Template(text: scalar.text)
+      return
+    }
     bytes = Array(scalar.text.utf8)
-    places = Places(scalar, at: span)
     read()
     flush()
     template = Template(segments)
@@ -36,7 +45,13 @@ package struct TemplateReader {
   package mutating func span(segment: Int, offset: Int, length: Int = 1) -> Span {
     let origin = origins.last { $0.segment == segment && $0.offset <= offset }
     let raw = (origin?.raw ?? 0) + offset - (origin?.offset ?? 0)
-    return places.span(raw..<min(raw + length, bytes.count))
+    return place(raw..<min(raw + length, scalar.text.utf8.count))
+  }
+
+  private mutating func place(_ range: Range<Int>) -> Span {
+    var known = places ?? Places(scalar, at: whole)
+    defer { places = known }
+    return known.span(range)
   }
 
   private mutating func read() {
@@ -77,11 +92,11 @@ package struct TemplateReader {
         Diagnostic(
           "bad-reference", "'${{' is not closed on its line",
           hint: "close it with '}}', or write '$${{' for the characters themselves",
-          at: places.span(start..<reach)))
+          at: place(start..<reach)))
       return inner
     }
     let written = String(decoding: bytes[inner..<end], as: UTF8.self)
-    let span = places.span(start..<end + 2)
+    let span = place(start..<end + 2)
     switch Reference.read(trimmed(written)) {
     case .success(let reference):
       flush()
@@ -171,6 +186,7 @@ extension Reference {
 extension String {
   /// At most 40 characters, for a diagnostic; nothing in it breaks the line.
   package var clipped: String {
+    if utf8.count <= 40, utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) { return self }
     let line = String(prefix(40).map { $0.isNewline || $0 == "\t" ? " " : $0 })
     return count > 40 ? line + "…" : line
   }

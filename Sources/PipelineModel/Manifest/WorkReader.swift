@@ -70,7 +70,10 @@ extension FormReader {
     let shell: Shell? =
       if let written = fields["shell"] { choice(written, of: "shell", as: Shell.self) } else { .sh }
     guard text(syntax, of: "run") != nil, let scalar = syntax.scalar else { return nil }
-    guard scalar.text.contains(where: { !$0.isWhitespace }) else {
+    guard
+      scalar.text.utf8.contains(where: { $0 > 32 && $0 < 127 })
+        || scalar.text.contains(where: { !$0.isWhitespace })
+    else {
       report("empty-command", "'run' is an empty script", at: syntax.span)
       return nil
     }
@@ -78,10 +81,10 @@ extension FormReader {
     report(reader.problems)
     guard reader.problems.isEmpty, let shell else { return nil }
     let read = Located(reader.template, at: syntax.span)
-    let script = ShellScript.read(read, shell: shell) { place in
+    let script = ScriptDeclaration.read(read, shell: shell) { place in
       reader.span(segment: place.segment, offset: place.offset)
     }
     report(script.problems)
-    return .script(read, shell: shell)
+    return .script(script.declaration)
   }
 }
