@@ -8,6 +8,8 @@ package struct Binder {
   var steps = Table<Step>()
   var artifacts = Table<Artifact>()
   var outputs = OutputMap()
+  /// Of the last file that was looked at: a step's inputs mostly lie together.
+  var holding = OutputMap.Holding()
   /// The steps of each declaration, in matrix order.
   var variants: [Name: [ID<Step>]] = [:]
   /// The same by dimension and encoded value, so that naming one of many needs no search.
@@ -29,10 +31,9 @@ package struct Binder {
     for declaration in manifest.steps { binder.addSteps(of: declaration) }
     for declaration in manifest.steps { binder.addEdges(of: declaration) }
     let pipeline = binder.finish()
-    var seen: Set<Diagnostic> = []
     let problems = binder.problems
       .filter { !manifest.hasBrokenParameters || $0.code != "unknown-parameter" }
-      .filter { seen.insert($0).inserted }.inOrderOfPlace()
+      .eachOnce.inOrderOfPlace()
     return (pipeline, problems)
   }
 
@@ -67,7 +68,9 @@ package struct Binder {
         addOutput($0, of: id, &scope, reportsSiblings: hasAllDimensions)
       }
       // In an order of their own: a key knows nothing of the order in which they are declared.
-      steps[id].outputs.sort { artifacts[$0].path < artifacts[$1].path }
+      if steps[id].outputs.count > 1 {
+        steps[id].outputs.sort { artifacts[$0].path < artifacts[$1].path }
+      }
       steps[id].parameters = scope.used(beside: declaration.parameters)
       problems += scope.problems
     }
@@ -119,6 +122,8 @@ package struct Binder {
     return isComplete
   }
 
+  private static let uncounted = IgnoreRules()
+
   private mutating func addOutput(
     _ declaration: OutputDeclaration, of step: ID<Step>, _ scope: inout Scope,
     reportsSiblings: Bool
@@ -130,8 +135,7 @@ package struct Binder {
       problems.append(.outsideWorkspace(path, at: span))
       return nil
     }
-    let fixed = IgnoreRules()
-    if (path.ancestors.dropFirst() + [path]).contains(where: fixed.ignores) {
+    if (path.ancestors.dropFirst() + [path]).contains(where: Binder.uncounted.ignores) {
       problems.append(.reservedPath(path, at: span))
     }
     let id = artifacts.add(
@@ -165,8 +169,8 @@ package struct Binder {
     let readers = inverse(steps.rows.map(\.needs))
     let waiters = inverse(steps.rows.map(\.after))
     let order = Order(
-      predecessors: steps.rows.map { $0.needs + $0.after },
-      dependants: zip(readers, waiters).map { $0 + $1 })
+      predecessors: steps.rows.map { $0.after.isEmpty ? $0.needs : $0.needs + $0.after },
+      dependants: zip(readers, waiters).map { $1.isEmpty ? $0 : $0 + $1 })
     for cycle in order.cycles {
       problems.append(.cycle(cycle.map { steps[$0].name }, at: steps[cycle[0]].span))
     }
@@ -191,6 +195,7 @@ private func inverse(_ lists: [[ID<Step>]]) -> [[ID<Step>]] {
 extension [Diagnostic] {
   /// By text, line and column; what has no place comes first.
   package func inOrderOfPlace() -> [Diagnostic] {
+    if count < 2 { return self }
     func place(_ diagnostic: Diagnostic) -> (Int, Int, Int) {
       diagnostic.span.map { ($0.text, $0.line, $0.column) } ?? (-1, 0, 0)
     }

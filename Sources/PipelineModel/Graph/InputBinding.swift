@@ -24,10 +24,10 @@ extension Binder {
   private func artifactPattern(
     _ template: Located<Template>, _ text: String
   ) -> (step: Located<StepPattern>, artifact: String)? {
-    let literal = Template(text: text)
+    guard StepPattern.mayBeArtifact(template.content) else { return nil }
     guard
       let (pattern, artifact) = StepPattern.readArtifact(template.content)
-        ?? StepPattern.readArtifact(literal),
+        ?? StepPattern.readArtifact(Template(text: text)),
       declarations[pattern.base] != nil || manifest.brokenSteps.contains(pattern.base)
         || !pattern.bindings.isEmpty
     else { return nil }
@@ -68,14 +68,15 @@ extension Binder {
   private mutating func pathSource(
     _ text: String, of reader: ID<Step>, at span: Span
   ) -> Input.Source? {
-    if text.hasPrefix("https:") || text.hasPrefix("http:") {
+    if text.utf8.starts(with: "http".utf8), text.hasPrefix("https:") || text.hasPrefix("http:") {
       problems.append(
         Diagnostic(
           "url-input", "'\(text)' is a URL: an input is an artifact, a file, a directory or a glob",
           hint: "download it in a step, and read that step's output", at: span))
       return nil
     }
-    let plain = text.hasPrefix("file:") ? String(text.dropFirst("file:".count)) : text
+    let isMarked = text.utf8.starts(with: "file:".utf8) && text.hasPrefix("file:")
+    let plain = isMarked ? String(text.dropFirst("file:".count)) : text
     guard !plain.isEmpty, !plain.utf8.contains(0) else {
       problems.append(Diagnostic("empty-path", "'\(text)' names no file", at: span))
       return nil
@@ -87,11 +88,12 @@ extension Binder {
       reportOwn(overlaps, in: plain, of: reader, at: span)
       return .glob(glob, overlaps: overlaps)
     }
-    if let exact = outputs.output(exactly: path) {
-      reportOwn([exact], in: plain, of: reader, at: span)
-      return .artifacts([exact], isList: false)
+    let overlaps = outputs.outputs(at: path, holding: &holding)
+    // No output holds or lies in another, so the one that is there is all there is.
+    if overlaps.count == 1, artifacts[overlaps[0]].path == path {
+      reportOwn(overlaps, in: plain, of: reader, at: span)
+      return .artifacts(overlaps, isList: false)
     }
-    let overlaps = outputs.outputs(at: path)
     reportOwn(overlaps, in: plain, of: reader, at: span)
     return .path(path, overlaps: overlaps)
   }

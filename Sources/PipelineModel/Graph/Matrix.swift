@@ -86,6 +86,10 @@ extension StepName {
   /// `dim=value,…`; `[A-Za-z0-9._+-]` as is, the rest percent-encoded; a value of over 40
   /// characters, a list or a map as the first 8 hexadecimal digits of its digest.
   package init(_ base: Name, _ combination: Combination) {
+    if combination.isEmpty {
+      self.init(base)
+      return
+    }
     self.init(
       base,
       variant: combination.map { "\($0.name)=\(StepName.encoded($0.value))" }.joined(separator: ",")

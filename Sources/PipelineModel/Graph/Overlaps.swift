@@ -1,8 +1,12 @@
 /// Where outputs lie, so that what reads or writes near them is found without comparing all pairs.
 package struct OutputMap: Sendable {
-  private var at: [Path: ID<Artifact>] = [:]
-  /// For every directory on the way to an output: the outputs below it.
-  private var below: [Path: [ID<Artifact>]] = [:]
+  /// The artifact that has a path, and those below it where it is a directory on their way.
+  private struct Place {
+    var own: ID<Artifact>?
+    var below: [ID<Artifact>] = []
+  }
+
+  private var places: [Path: Place] = [:]
 
   package init() {}
 
@@ -10,37 +14,42 @@ package struct OutputMap: Sendable {
   ///   place is free, and then taken.
   package mutating func claim(_ path: Path, for artifact: ID<Artifact>) -> ID<Artifact>? {
     if let other = outputs(at: path).first { return other }
-    at[path] = artifact
-    for directory in path.ancestors { below[directory, default: []].append(artifact) }
+    places[path, default: Place()].own = artifact
+    for directory in path.ancestors { places[directory, default: Place()].below.append(artifact) }
     return nil
   }
-
-  /// The artifact with exactly this path.
-  func output(exactly path: Path) -> ID<Artifact>? { at[path] }
 
   /// Artifacts that hold this path, have it, or lie below it.
   package func outputs(at path: Path) -> [ID<Artifact>] {
     // `..` holds the workspace, and so all of it.
     let path = path.holds(.here) ? .here : path
-    var found = path.ancestors.compactMap { at[$0] }
-    if let same = at[path] { found.append(same) }
-    return found + (below[path] ?? [])
+    return path.ancestors.compactMap { places[$0]?.own } + outputs(atOrBelow: path)
+  }
+
+  /// The same for many files of one directory, whose own parents need not be looked at for each.
+  func outputs(at path: Path, holding directory: inout Holding) -> [ID<Artifact>] {
+    guard path.isInside else { return outputs(at: path) }
+    if directory.path.map({ path.lies(directlyIn: $0) }) != true {
+      directory = Holding(path: path.parent, outputs: path.ancestors.compactMap { places[$0]?.own })
+    }
+    return directory.outputs + outputs(atOrBelow: path)
+  }
+
+  /// A directory and the artifacts that hold what lies in it.
+  struct Holding {
+    var path: Path?
+    var outputs: [ID<Artifact>] = []
+  }
+
+  private func outputs(atOrBelow path: Path) -> [ID<Artifact>] {
+    guard let place = places[path] else { return [] }
+    guard let own = place.own else { return place.below }
+    return [own] + place.below
   }
 
   /// Artifacts that the pattern may match, may match something in, or whose directory holds
   /// everything it can match.
   func outputs(matching glob: Glob, paths: Table<Artifact>) -> [ID<Artifact>] {
     outputs(at: glob.base).filter { glob.mayMatchBelow(paths[$0].path) }
-  }
-}
-
-extension Path {
-  /// The directories on the way to this path, the workspace or root first, itself not among them.
-  var ancestors: [Path] {
-    var found = [Path(isAbsolute ? "/" : "")]
-    for component in components.dropLast() {
-      found.append(found[found.count - 1].entry(component))
-    }
-    return isHere || bytes == [UInt8(ascii: "/")] ? [] : found
   }
 }

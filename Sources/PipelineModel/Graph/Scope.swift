@@ -15,6 +15,7 @@ struct Scope {
   /// Text that may use parameters, matrix and step.name; nil, with a problem, where it cannot be.
   /// A list or map of the matrix appears as in the step's name, since its JSON would be no path.
   mutating func text(_ template: Located<Template>) -> String? {
+    if let literal = template.content.literal { return literal }
     var text = ""
     for segment in template.content.segments {
       switch segment {
@@ -48,6 +49,7 @@ struct Scope {
       }
       mentioned.insert(name.content)
     }
+    if mentioned.isEmpty { return [] }
     var seen: Set<ParameterName> = []
     return mentioned.sorted().flatMap(parameters.leaves).filter { seen.insert($0.name).inserted }
       .sorted { $0.name < $1.name }

@@ -3,16 +3,21 @@
 /// Relative to the workspace, or absolute. Normal form: no empty and no `.` component, `..` only
 /// at the front of a relative path, no slash at the end; the workspace itself is the empty path.
 /// Two paths are equal iff their bytes are: Swift's `String` would merge names that only look alike.
-package struct Path: Hashable, Sendable {
+package struct Path: Sendable {
   package let bytes: [UInt8]
 
   /// The path in normal form. `a/../b` becomes `b`, without asking whether `a` is a link.
   package init(_ bytes: some Collection<UInt8>) {
-    self.bytes = Path.normalised(bytes)
+    self.init(written: Array(bytes))
   }
 
   package init(_ text: String) {
-    self.init(Array(text.utf8))
+    self.init(written: Array(text.utf8))
+  }
+
+  private init(written bytes: [UInt8]) {
+    // Most paths are written as they should be, and a manifest has a hundred thousand of them.
+    self.bytes = Path.isNormal(bytes) ? bytes : Path.normalised(bytes)
   }
 
   private init(normal bytes: [UInt8]) {
@@ -28,7 +33,7 @@ package struct Path: Hashable, Sendable {
 
   /// Whether a relative path leaves the directory it is relative to.
   package var climbs: Bool {
-    bytes.starts(with: [dot, dot]) && (bytes.count == 2 || bytes[2] == slash)
+    bytes.count >= 2 && bytes[0] == dot && bytes[1] == dot && (bytes.count == 2 || bytes[2] == slash)
   }
 
   /// Inside the workspace and not the workspace itself.
@@ -44,9 +49,19 @@ package struct Path: Hashable, Sendable {
     return bytes[(cut + 1)...]
   }
 
+  /// The directories on the way to this path, the workspace or root first, itself not among them.
+  var ancestors: [Path] {
+    if isHere || bytes == [slash] { return [] }
+    var found = [Path(normal: isAbsolute ? [slash] : [])]
+    for (offset, byte) in bytes.enumerated() where byte == slash && offset > 0 {
+      found.append(Path(normal: Array(bytes[..<offset])))
+    }
+    return found
+  }
+
   /// The path without its last component.
   package var parent: Path {
-    if isHere || (climbs && name == [dot, dot]) { return appending("..") }
+    if isHere || (climbs && name.elementsEqual([dot, dot])) { return appending("..") }
     guard let cut = bytes.lastIndex(of: slash) else { return .here }
     return Path(normal: Array(bytes[..<max(cut, isAbsolute ? 1 : 0)]))
   }
@@ -68,11 +83,19 @@ package struct Path: Hashable, Sendable {
     Path(normal: joined(Array(name)[...]))
   }
 
+  /// Whether this is an entry of that directory.
+  func lies(directlyIn directory: Path) -> Bool {
+    guard let cut = bytes.lastIndex(of: slash) else { return directory.isHere && !isHere }
+    return cut == directory.bytes.count && bytes.starts(with: directory.bytes)
+  }
+
   /// Whether `other` is this path or lies below it.
   package func holds(_ other: Path) -> Bool {
     if isHere { return !other.isAbsolute && !other.climbs }
     // `..` holds the workspace though their bytes share nothing, and not `../..`, which begins so.
-    if name == [dot, dot] { return !other.isAbsolute && other.height <= height }
+    if climbs, name.elementsEqual([dot, dot]) {
+      return !other.isAbsolute && other.height <= height
+    }
     guard other.bytes.starts(with: bytes) else { return false }
     return other.bytes.count == bytes.count || bytes == [slash] || other.bytes[bytes.count] == slash
   }
@@ -107,10 +130,31 @@ package struct Path: Hashable, Sendable {
     return bytes == [slash] ? bytes + rest : bytes + [slash] + rest
   }
 
-  private static func normalised(_ bytes: some Collection<UInt8>) -> [UInt8] {
+  /// Whether no component is empty, `.` or `..`: then nothing has to be done.
+  private static func isNormal(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      guard bytes.count > 1 else { return bytes.first != dot }
+      var before = slash
+      for index in (bytes[0] == slash ? 1 : 0)..<bytes.count {
+        let byte = bytes[index]
+        if before == slash {
+          if byte == slash { return false }
+          if byte == dot {
+            let next = index + 1 < bytes.count ? bytes[index + 1] : slash
+            let second = index + 2 < bytes.count ? bytes[index + 2] : slash
+            if next == slash || (next == dot && second == slash) { return false }
+          }
+        }
+        before = byte
+      }
+      return before != slash
+    }
+  }
+
+  private static func normalised(_ bytes: [UInt8]) -> [UInt8] {
     let isAbsolute = bytes.first == slash
     var kept: [Array<UInt8>.SubSequence] = []
-    for component in Array(bytes).split(separator: slash) where component != [dot] {
+    for component in bytes.split(separator: slash) where component != [dot] {
       if component != [dot, dot] {
         kept.append(component)
       } else if let last = kept.last, last != [dot, dot] {
@@ -120,6 +164,29 @@ package struct Path: Hashable, Sendable {
       }
     }
     return (isAbsolute ? [slash] : []) + Array(kept.joined(separator: [slash]))
+  }
+}
+
+// By whole pieces of memory: an array of bytes is compared and hashed byte by byte.
+extension Path: Hashable {
+  package static func == (a: Path, b: Path) -> Bool {
+    a.bytes.withUnsafeBytes { a in
+      b.bytes.withUnsafeBytes { b in
+        guard a.count == b.count else { return false }
+        if a.baseAddress == b.baseAddress { return true }
+        var offset = 0
+        while offset + 8 <= a.count {
+          let mine = a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          if mine != b.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+          offset += 8
+        }
+        return a[offset...].elementsEqual(b[offset...])
+      }
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 }
 

@@ -44,14 +44,14 @@ package struct Plan: Sendable {
       }
     }
     if selection.isDownstream {
-      roots = reach(from: roots) { id in
+      roots = reach(from: roots, of: pipeline.steps.count) { id in
         pipeline.dependants(of: id).filter {
           !pipeline.steps[$0].traits.contains(.manual) && !given.writers.contains($0)
         }
       }
     }
     if !selection.isOnly {
-      roots = reach(from: roots) { id in
+      roots = reach(from: roots, of: pipeline.steps.count) { id in
         given.predecessors(of: id).filter { !pipeline.steps[$0].traits.contains(.manual) }
       }
     }
@@ -82,6 +82,7 @@ package struct Plan: Sendable {
   private static func resolve(
     _ names: [String], in pipeline: Pipeline
   ) -> (steps: [ID<Step>], problems: [Diagnostic]) {
+    if names.isEmpty { return ([], []) }
     var byName: [String: [ID<Step>]] = [:]
     for id in pipeline.steps.ids {
       let name = pipeline.steps[id].name
@@ -104,14 +105,19 @@ package struct Plan: Sendable {
     return (steps, problems)
   }
 
+  /// - Parameter count: of all steps.
   private static func reach(
-    from roots: [ID<Step>], _ next: (ID<Step>) -> [ID<Step>]
+    from roots: [ID<Step>], of count: Int, _ next: (ID<Step>) -> [ID<Step>]
   ) -> [ID<Step>] {
-    var seen = Set(roots)
+    var isSeen = [Bool](repeating: false, count: count)
+    for id in roots { isSeen[id.index] = true }
     var open = roots
     while let id = open.popLast() {
-      for other in next(id) where seen.insert(other).inserted { open.append(other) }
+      for other in next(id) where !isSeen[other.index] {
+        isSeen[other.index] = true
+        open.append(other)
+      }
     }
-    return seen.sorted()
+    return isSeen.indices.filter { isSeen[$0] }.map { ID(index: $0) }
   }
 }
