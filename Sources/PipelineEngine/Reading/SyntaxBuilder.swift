@@ -93,7 +93,8 @@ struct SyntaxBuilder {
   }
 
   private mutating func scalar(
-    _ text: UnsafeBufferPointer<UInt8>, style: YAMLEvents.Style, anchor: String?, at start: Int, _ end: Int
+    _ text: UnsafeBufferPointer<UInt8>, style: YAMLEvents.Style, anchor: String?, at start: Int,
+    _ end: Int
   ) {
     let begin = pastProperties(from: start, to: end, skips: anchor != nil)
     guard text.count <= YAMLReader.largestScalar else {

@@ -77,7 +77,7 @@ extension Binder {
     }
     let isMarked = text.utf8.starts(with: "file:".utf8) && text.hasPrefix("file:")
     let plain = isMarked ? String(text.dropFirst("file:".count)) : text
-    guard !plain.isEmpty, !plain.utf8.contains(0) else {
+    guard !plain.isEmpty, !plain.utf8.contains(where: { $0 == 0 }) else {
       problems.append(Diagnostic("empty-path", "'\(text)' names no file", at: span))
       return nil
     }

@@ -11,7 +11,7 @@ package struct Glob: Hashable, Sendable {
 
   /// Whether a text has any character that makes it a pattern.
   package static func isPattern(_ text: String) -> Bool {
-    text.utf8.contains { "*?[".utf8.contains($0) }
+    text.utf8.contains(where: isWildcard)
   }
 
   /// The directory that all matches lie in: the components before the first with a wildcard.
@@ -69,7 +69,11 @@ package struct Glob: Hashable, Sendable {
   }
 
   private static func hasWildcard(_ component: ArraySlice<UInt8>) -> Bool {
-    component.contains { "*?[".utf8.contains($0) }
+    component.contains(where: isWildcard)
+  }
+
+  private static func isWildcard(_ byte: UInt8) -> Bool {
+    byte == star || byte == mark || byte == UInt8(ascii: "[")
   }
 
   /// Whether one component matches one component's pattern.

@@ -33,7 +33,8 @@ package struct Path: Sendable {
 
   /// Whether a relative path leaves the directory it is relative to.
   package var climbs: Bool {
-    bytes.count >= 2 && bytes[0] == dot && bytes[1] == dot && (bytes.count == 2 || bytes[2] == slash)
+    guard bytes.count >= 2, bytes[0] == dot, bytes[1] == dot else { return false }
+    return bytes.count == 2 || bytes[2] == slash
   }
 
   /// Inside the workspace and not the workspace itself.

@@ -20,8 +20,8 @@ package enum ManifestReader {
 
   /// Each once, by its place: what an alias repeats would else be said once for each.
   static func inOrder(_ all: [Diagnostic]) -> [Diagnostic] {
-    all.eachOnce.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
-      .map(\.element)
+    all.eachOnce.enumerated()
+      .sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }.map(\.element)
   }
 }
 

@@ -23,7 +23,7 @@ extension ShellLexer {
   mutating func addToWord(_ run: ArraySlice<UInt16>) {
     guard let index = wordFrame, let count = stack[index].word?.bytes.count else { return }
     let room = max(0, ShellLexer.longestWord - count)
-    for unit in run.prefix(room) { stack[index].word?.bytes.append(UInt8(truncatingIfNeeded: unit)) }
+    stack[index].word?.bytes += run.prefix(room).lazy.map { UInt8(truncatingIfNeeded: $0) }
     if run.count > room { stack[index].word?.isLiteral = false }
   }
 

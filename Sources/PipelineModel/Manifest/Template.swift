@@ -69,13 +69,13 @@ package struct Template: Sendable, Hashable {
 extension String {
   /// Whether `${{` stands anywhere in it.
   package var hasOpening: Bool {
-    var dollars = utf8.makeIterator()
-    var before: (UInt8, UInt8) = (0, 0)
-    while let byte = dollars.next() {
-      if byte == UInt8(ascii: "{"), before.1 == byte, before.0 == UInt8(ascii: "$") { return true }
-      before = (before.1, byte)
+    var text = self
+    return text.withUTF8 { bytes in
+      bytes.indices.dropLast(2).contains { index in
+        bytes[index] == UInt8(ascii: "$") && bytes[index + 1] == UInt8(ascii: "{")
+          && bytes[index + 2] == UInt8(ascii: "{")
+      }
     }
-    return false
   }
 
   /// `${{` as the literal `$${{`.
