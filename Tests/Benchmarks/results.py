@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from measure import Measurement
@@ -57,6 +60,22 @@ class Results:
             written["median"] = one.seconds
             written["peak_bytes"] = one.peak_bytes
         return {"schema": 1, **whole}
+
+    def add(self, found: Iterable[Measurement], file: Path | None) -> None:
+        """Takes measurements as they are made, and writes down all there are after each.
+
+        So what is stopped keeps what it has, and never half of a file.
+        """
+        for one in found:
+            self.measurements.append(one)
+            if file:
+                self.write(file)
+
+    def write(self, file: Path) -> None:
+        """The raw figures, in place of what the file said."""
+        beside = file.with_name(f"{file.name}~")
+        beside.write_text(json.dumps(self.raw(), indent=1) + "\n")
+        beside.replace(file)
 
     @staticmethod
     def read(raw: dict[str, Any]) -> Results:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,17 +52,18 @@ class Round:
         ]
         self._lost: dict[str, str] = {}
 
-    def measure(self, cases: list[str], repetitions: Repetitions) -> list[Measurement]:
-        """All cases in their order, each by all tools in turn: ABAB, not AABB."""
+    def measure(self, cases: list[str], repetitions: Repetitions) -> Iterator[Measurement]:
+        """All cases in their order, each by all tools in turn: ABAB, not AABB.
+
+        Each case is given when it is done, before the next.
+        """
         for workspace in self.workspaces:
             tell(f"{self._title}: writing files for {workspace.tool.name}")
             workspace.create()
-        found: list[Measurement] = []
         for case in (CASES[name] for name in CASES if name in cases):
-            found += self._case(case, repetitions)
+            yield from self._case(case, repetitions)
         for workspace in self.workspaces:
             workspace.tool.leave(workspace)
-        return found
 
     @property
     def _title(self) -> str:

@@ -36,7 +36,7 @@ def main() -> int:
     else:
         results = _measured(given)
     if given.json:
-        Path(given.json).write_text(json.dumps(results.raw(), indent=1) + "\n")
+        results.write(Path(given.json))
     text = report.markdown(results)
     if given.markdown:
         Path(given.markdown).write_text(text)
@@ -72,27 +72,20 @@ def _measured(given: argparse.Namespace) -> Results:
 
     results.openssl_bytes_a_second = openssl_rate()
     floors = Floors(native, scratch, given.jobs, path)
-    checks = Checks()
+    checks, file = Checks(), Path(given.json) if given.json else None
     for size in given.sizes:
         for form in given.forms:
             workload = Workload(SHAPES[size], form)
             tell(f"{size} {form}: floors")
-            results.measurements += floors.measure(workload, given.repeat_slow, checks)
+            results.add(floors.measure(workload, given.repeat_slow, checks), file)
             repetitions = Repetitions(given.repeat, given.repeat_slow)
             one = Round(workload, present, stopwatch, checks, scratch)
-            results.measurements += one.measure(given.cases, repetitions)
-            _save(given, results)
+            results.add(one.measure(given.cases, repetitions), file)
     stand = Stand(
         stopwatch, native, scratch, REPOSITORY, given.jobs, max(2, given.repeat_slow), given.scale
     )
-    results.measurements += special.measure(given.special, stand)
+    results.add(special.measure(given.special, stand), file)
     return results
-
-
-def _save(given: argparse.Namespace, results: Results) -> None:
-    """What is known so far, should the rest be interrupted."""
-    if given.json:
-        Path(given.json).write_text(json.dumps(results.raw(), indent=1) + "\n")
 
 
 def _search_path(given: argparse.Namespace, scratch: Path) -> str:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import unittest
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -107,7 +108,7 @@ class RoundTests(unittest.TestCase):
             one = Round(
                 Workload(TINY), [kind(path, 2) for kind in tools], stopwatch, Checks(), scratch
             )
-            return Results(measurements=one.measure(list(cases), Repetitions(2, 1)))
+            return Results(measurements=list(one.measure(list(cases), Repetitions(2, 1))))
 
     def test_same_work_is_sound(self) -> None:
         results = self.measured(Script)
@@ -142,6 +143,21 @@ class RoundTests(unittest.TestCase):
         self.assertIsNone(first.seconds)
         self.assertGreaterEqual(results.at_least("sleepy", "S", "first") or 0, 1.5)
         self.assertTrue(later.note.startswith("not reached"), later.note)
+
+
+    def test_a_stopped_execution_keeps_what_it_has(self) -> None:
+        def stopped() -> Iterator[Measurement]:
+            yield Measurement("script", "S", "list", "first")
+            yield Measurement("script", "S", "list", "nothing")
+            raise KeyboardInterrupt
+
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "figures.json"
+            with self.assertRaises(KeyboardInterrupt):
+                Results().add(stopped(), file)
+            kept = Results.read(json.loads(file.read_text()))
+            self.assertEqual([one.case for one in kept.measurements], ["first", "nothing"])
+            self.assertEqual([path.name for path in Path(folder).iterdir()], [file.name])
 
 
 class WorkloadTests(unittest.TestCase):

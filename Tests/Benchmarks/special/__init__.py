@@ -24,10 +24,8 @@ ALL: dict[str, Callable[[Stand], Iterator[Measurement]]] = {
 }
 
 
-def measure(names: list[str], stand: Stand) -> list[Measurement]:
+def measure(names: list[str], stand: Stand) -> Iterator[Measurement]:
     """The named special cases."""
-    found: list[Measurement] = []
     for name in (name for name in ALL if name in names):
         tell(f"special: {name}")
-        found += ALL[name](stand)
-    return found
+        yield from ALL[name](stand)
