@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #if defined(__APPLE__)
+#include <mach-o/dyld.h>
 #include <sys/clonefile.h>
 #include <sys/mount.h>
 #include <sys/param.h>
@@ -89,6 +90,17 @@ int pipeline_status_of(int descriptor, pipeline_status *status) {
   if (fstat(descriptor, &result) != 0) return -errno;
   translate(&result, status);
   return 0;
+}
+
+int pipeline_status_of_program(pipeline_status *status) {
+#if defined(__APPLE__)
+  char path[4096];
+  uint32_t capacity = sizeof path;
+  if (_NSGetExecutablePath(path, &capacity) != 0) return -ENAMETOOLONG;
+  return pipeline_status_at(AT_FDCWD, path, 1, status);
+#else
+  return pipeline_status_at(AT_FDCWD, "/proc/self/exe", 1, status);
+#endif
 }
 
 int64_t pipeline_read(int descriptor, void *bytes, size_t count) {

@@ -58,6 +58,8 @@ int pipeline_open(int directory, const char *path, int how, uint32_t permissions
 int pipeline_close(int descriptor);
 int pipeline_status_at(int directory, const char *path, int follow, pipeline_status *status);
 int pipeline_status_of(int descriptor, pipeline_status *status);
+/// Of the executable that this process is.
+int pipeline_status_of_program(pipeline_status *status);
 int64_t pipeline_read(int descriptor, void *bytes, size_t count);
 /// Writes all of it or fails.
 int pipeline_write(int descriptor, const void *bytes, size_t count);

@@ -21,10 +21,27 @@ package struct LoadedManifest: Sendable {
   package var problems: [Diagnostic] = []
   /// All of them, with whatever was laid over the manifest's.
   package var parameters = Parameters()
-  /// The maps in files that parameters are written in; later ones win.
+  /// The maps in files that parameters are written in; later ones win. None where the pipeline was
+  /// kept, and nothing was read anew.
   package var parameterPlaces: [Syntax] = []
   /// Nil where the text is too broken to be read; not to be executed where there are errors.
   package var pipeline: Pipeline?
+  /// What it was read from, in the order of `sources`.
+  package var texts: [ReadText] = []
+  /// Where it can be kept; nil where it is kept already, or nobody asked for that.
+  var keeper: PipelineKeeper?
+
+  /// The files it was read from, as they were asked for, with the digests of their bytes.
+  package var files: [(path: Path, digest: Digest)] {
+    texts.compactMap { text in text.file.map { ($0, text.digest) } }
+  }
+
+  /// Keeps the pipeline for the next time, where there is a place for it.
+  package func keep() {
+    guard let keeper, let pipeline, !hasErrors else { return }
+    keeper.keep(
+      BoundPipeline(pipeline: pipeline, parameters: parameters, problems: problems), from: texts)
+  }
 
   package var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
@@ -52,18 +69,26 @@ package struct LoadedManifest: Sendable {
 package struct ManifestLoader: Sendable {
   private let workspace: Directory
   private let name: Path
+  private let tool: String?
   private var loaded = LoadedManifest()
 
-  /// - Parameter name: the manifest, from the workspace.
-  package init(_ workspace: Directory, _ name: Path) {
+  /// - Parameters:
+  ///   - name: the manifest, from the workspace.
+  ///   - tool: tells this build of the tool from all others, so that what it kept may be taken; nil
+  ///     reads the manifest in any case.
+  package init(_ workspace: Directory, _ name: Path, tool: String? = nil) {
     self.workspace = workspace
     self.name = name
+    self.tool = tool
   }
 
   /// - Throws: where the manifest cannot be read; a parameter file that cannot is a problem.
   package mutating func load(_ overrides: Overrides) throws(SystemError) -> LoadedManifest {
+    let keeper = tool.flatMap { PipelineKeeper(workspace, name, overrides, tool: $0) }
+    if let kept = keeper?.find() { return kept }
+    loaded.keeper = keeper
     let lines = Lines(try workspace.read(name))
-    let text = loaded.sources.add(name: name.description, lines: lines)
+    let text = add(name, lines, from: workspace)
     let (syntax, problems) = YAMLReader.read(lines, text: text)
     loaded.problems += problems
     guard let syntax else { return loaded }
@@ -109,8 +134,7 @@ package struct ManifestLoader: Sendable {
       }
     }
     for file in overrides.files {
-      let span = Span(
-        text: loaded.sources.add(name: "--parameters", text: "\(file)"), line: 1, column: 1)
+      let span = Span(text: add("--parameters", "\(file)"), line: 1, column: 1)
       guard let here = try? Directory(opening: .here),
         let value = values(in: file, from: here, at: span)
       else { continue }
@@ -136,7 +160,7 @@ package struct ManifestLoader: Sendable {
       return nil
     }
     let lines = Lines(bytes)
-    let text = loaded.sources.add(name: file.description, lines: lines)
+    let text = add(file, lines, from: place)
     let (syntax, problems) = YAMLReader.read(lines, text: text)
     loaded.problems += problems
     guard let syntax else { return nil }
@@ -147,7 +171,7 @@ package struct ManifestLoader: Sendable {
   }
 
   private mutating func assign(_ assignment: String, to parameters: inout Parameters) {
-    let text = loaded.sources.add(name: "-P", text: assignment)
+    let text = add("-P", assignment)
     let sides = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let span = Span(text: text, line: 1, column: 1, length: sides.first?.count ?? 1)
     guard sides.count == 2, let name = ParameterName(String(sides[0])) else {
@@ -165,6 +189,18 @@ package struct ManifestLoader: Sendable {
     } else if !parameters.set(name, to: Value(plain: String(sides[1]))) {
       reportUnknown(name, parameters, in: "'-P \(assignment)'", at: span)
     }
+  }
+
+  private mutating func add(_ file: Path, _ lines: Lines, from place: Directory) -> Int {
+    let seen = place.path == workspace.path ? file : place.path.appending(file)
+    loaded.texts.append(
+      ReadText(name: file.description, file: seen, digest: SHA256.digest(lines.bytes)))
+    return loaded.sources.add(name: file.description, lines: lines)
+  }
+
+  private mutating func add(_ name: String, _ argument: String) -> Int {
+    loaded.texts.append(ReadText(name: name, argument: argument))
+    return loaded.sources.add(name: name, text: argument)
   }
 
   private mutating func reportUnknown(

@@ -87,6 +87,12 @@ struct ByteReader {
     return take(count).map(Array.init) ?? []
   }
 
+  /// The same as text; what is no UTF-8 in it is replaced.
+  mutating func string() -> String {
+    let count = Int(number(UInt32.self))
+    return take(count).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
   private mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
     guard !hasFailed, count <= remaining else {
       hasFailed = true

@@ -48,6 +48,18 @@ package enum Machine {
       decoding: text.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 
+  /// What tells the executable that this process is from one that was compiled at another time;
+  /// empty where that is not known.
+  package static var program: String {
+    var status = pipeline_status()
+    guard pipeline_status_of_program(&status) == 0 else { return "" }
+    let numbers = [
+      status.size, Int64(bitPattern: status.inode), status.modified_seconds,
+      Int64(status.modified_nanoseconds),
+    ]
+    return numbers.map(String.init).joined(separator: " ")
+  }
+
   /// The environment of this process, in its order. Entries without `=` are left out.
   package static func environment() -> [EnvironmentVariable] {
     guard var next = pipeline_environment() else { return [] }

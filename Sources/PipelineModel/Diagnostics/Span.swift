@@ -42,25 +42,41 @@ package struct Span: Hashable, Sendable {
 /// The texts that spans point into: the manifest, parameter files, the command line.
 package struct Sources: Sendable {
   /// Names as the user wrote them, with what each says.
-  private var texts: [(name: String, lines: Lines)] = []
+  private var texts: [(name: String, text: Text)] = []
+
+  private enum Text: Sendable {
+    case lines(Lines)
+    /// Not looked at yet: few texts have a line that is shown.
+    case bytes([UInt8])
+  }
 
   package init() {}
 
   /// - Returns: the index for `Span.text`.
   package mutating func add(name: String, text: String) -> Int {
-    add(name: name, lines: Lines(Array(text.utf8)))
+    add(name: name, bytes: Array(text.utf8))
+  }
+
+  /// - Returns: the index for `Span.text`.
+  package mutating func add(name: String, bytes: [UInt8]) -> Int {
+    texts.append((name, .bytes(bytes)))
+    return texts.count - 1
   }
 
   /// - Returns: the index for `Span.text`.
   package mutating func add(name: String, lines: Lines) -> Int {
-    texts.append((name, lines))
+    texts.append((name, .lines(lines)))
     return texts.count - 1
   }
 
   /// The line that a span begins on, where it exists.
   package func line(of span: Span) -> String? {
     guard texts.indices.contains(span.text) else { return nil }
-    let lines = texts[span.text].lines
+    let lines =
+      switch texts[span.text].text {
+      case .lines(let lines): lines
+      case .bytes(let bytes): Lines(bytes)
+      }
     guard (1...lines.count).contains(span.line) else { return nil }
     return String(decoding: lines.bytes(ofLine: span.line - 1), as: UTF8.self)
   }

@@ -166,30 +166,22 @@ package struct Binder {
   }
 
   private mutating func finish() -> Pipeline {
-    let readers = inverse(steps.rows.map(\.needs))
-    let waiters = inverse(steps.rows.map(\.after))
+    let dependants = zip(
+      Pipeline.inverse(steps.count) { steps.rows[$0].needs },
+      Pipeline.inverse(steps.count) { steps.rows[$0].after })
     let order = Order(
       predecessors: steps.rows.map { $0.after.isEmpty ? $0.needs : $0.needs + $0.after },
-      dependants: zip(readers, waiters).map { $1.isEmpty ? $0 : $0 + $1 })
+      dependants: dependants.map { $1.isEmpty ? $0 : $0 + $1 })
     for cycle in order.cycles {
       problems.append(.cycle(cycle.map { steps[$0].name }, at: steps[cycle[0]].span))
     }
     let models = boundModels()
     return Pipeline(
       project: manifest.project, steps: steps, artifacts: artifacts, order: order.steps,
-      readers: readers, waiters: waiters, ignore: IgnoreRules(manifest.ignore.map(\.content)),
+      ignore: IgnoreRules(manifest.ignore.map(\.content)),
       outside: manifest.outside.map(\.content), models: models,
       registry: manifest.registry?.content)
   }
-}
-
-/// For every step, those whose list it stands in.
-private func inverse(_ lists: [[ID<Step>]]) -> [[ID<Step>]] {
-  var inverse = [[ID<Step>]](repeating: [], count: lists.count)
-  for (index, list) in lists.enumerated() {
-    for id in list { inverse[id.index].append(ID(index: index)) }
-  }
-  return inverse
 }
 
 extension [Diagnostic] {

@@ -11,6 +11,18 @@ package struct Model: Sendable {
   /// Steps that execute on promotion, in manifest order, each once.
   package let deploy: [ID<Step>]
 
+  package init(
+    name: Name, span: Span, from: [ID<Artifact>], better: Better?, require: [Threshold],
+    deploy: [ID<Step>]
+  ) {
+    self.name = name
+    self.span = span
+    self.from = from
+    self.better = better
+    self.require = require
+    self.deploy = deploy
+  }
+
   /// Every metric that decides, each once: that of `better` first.
   package var metrics: [MetricName] {
     var seen: Set<MetricName> = []

@@ -17,6 +17,33 @@ package struct Pipeline: Sendable {
   /// The committed file that mirrors what happens to the models.
   package let registry: Path?
 
+  /// - Parameters:
+  ///   - order: of all steps.
+  package init(
+    project: String, steps: Table<Step>, artifacts: Table<Artifact>, order: [ID<Step>],
+    ignore: IgnoreRules, outside: [Path], models: [Model], registry: Path?
+  ) {
+    self.project = project
+    self.steps = steps
+    self.artifacts = artifacts
+    self.order = order
+    readers = Pipeline.inverse(steps.count) { steps.rows[$0].needs }
+    waiters = Pipeline.inverse(steps.count) { steps.rows[$0].after }
+    self.ignore = ignore
+    self.outside = outside
+    self.models = models
+    self.registry = registry
+  }
+
+  /// For every step, those in whose list it stands.
+  static func inverse(_ count: Int, _ list: (Int) -> [ID<Step>]) -> [[ID<Step>]] {
+    var inverse = [[ID<Step>]](repeating: [], count: count)
+    for index in 0..<count {
+      for other in list(index) { inverse[other.index].append(ID(index: index)) }
+    }
+    return inverse
+  }
+
   /// Who reads what a step writes, and who waits for it.
   package func dependants(of step: ID<Step>) -> [ID<Step>] {
     readers[step.index] + waiters[step.index]
@@ -93,6 +120,21 @@ package struct Artifact: Sendable {
   package let y: String?
   package let isStored: Bool
   package let isPersistent: Bool
+
+  package init(
+    name: Name?, path: Path, span: Span, writer: ID<Step>, kind: ArtifactKind, x: String?,
+    y: String?, isStored: Bool, isPersistent: Bool
+  ) {
+    self.name = name
+    self.path = path
+    self.span = span
+    self.writer = writer
+    self.kind = kind
+    self.x = x
+    self.y = y
+    self.isStored = isStored
+    self.isPersistent = isPersistent
+  }
 }
 
 /// What a step reads.
@@ -110,6 +152,13 @@ package struct Input: Sendable {
   /// As the manifest writes it, references resolved.
   package let text: String
   package let span: Span
+
+  package init(name: Name?, source: Source, text: String, span: Span) {
+    self.name = name
+    self.source = source
+    self.text = text
+    self.span = span
+  }
 
   /// How reports call it: its name, else what the manifest writes.
   package var label: String { name?.text ?? text }

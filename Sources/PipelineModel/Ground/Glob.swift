@@ -146,12 +146,15 @@ package struct IgnoreRules: Sendable, Hashable {
     ".git", ".build*", ".pipeline", "__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", "*~",
   ]
 
+  /// The manifest's own.
+  package let patterns: [String]
   private let names: [[UInt8]]
   private let paths: [Glob]
 
   /// - Parameter patterns: the manifest's. One with a slash means paths from the workspace, one
   ///   without means names at any depth.
   package init(_ patterns: [String] = []) {
+    self.patterns = patterns
     let all = IgnoreRules.fixed + patterns
     names = all.filter { !$0.utf8.contains(UInt8(ascii: "/")) }.map { Array($0.utf8) }
     paths = all.filter { $0.utf8.contains(UInt8(ascii: "/")) }.map { Glob(Path($0)) }

@@ -25,6 +25,11 @@ package struct ShellScript: Sendable {
   package let pieces: [Piece]
   package let shell: Shell
 
+  package init(pieces: [Piece], shell: Shell) {
+    self.pieces = pieces
+    self.shell = shell
+  }
+
   /// - Parameter locate: where in the file a byte of the template stands, if that is known.
   /// - Returns: a script in which references that are a problem are missing.
   package static func read(

@@ -19,7 +19,7 @@ struct ExperimentApply: AsyncParsableCommand {
   var name: String
 
   func run() async throws {
-    let session = try Session.open(place)
+    let session = try Session.open(place, tool: nil)
     let pipeline = try session.validPipeline()
     let access = try await session.access(.running(waits: true))
     let machine = try session.machine(access, pipeline)

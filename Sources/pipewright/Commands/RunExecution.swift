@@ -26,6 +26,7 @@ struct RunExecution: Sendable {
     let teller = newTeller
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration)
+    session.loaded.keep()
     teller.tell(survivors: access.survivors)
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
       teller.tell(.printed($0, $1))

@@ -16,12 +16,17 @@ struct Session {
     try open(options.place, options.overrides)
   }
 
-  /// - Parameter overrides: none for verbs that look at what was made or recorded.
-  static func open(_ place: PlaceOptions, _ overrides: Overrides = Overrides()) throws -> Session {
+  /// - Parameters:
+  ///   - overrides: none for verbs that look at what was made or recorded.
+  ///   - tool: nil where the manifest's text is needed, and not only what it means.
+  static func open(
+    _ place: PlaceOptions, _ overrides: Overrides = Overrides(),
+    tool: String? = Session.tool
+  ) throws -> Session {
     let (folder, name) = try find(place.manifest)
     do {
       let root = try Directory(opening: folder)
-      var loader = ManifestLoader(root, name)
+      var loader = ManifestLoader(root, name, tool: tool)
       let loaded = try loader.load(overrides)
       return Session(
         root: root, manifestName: name.description, loaded: loaded,
@@ -30,6 +35,12 @@ struct Session {
     } catch {
       throw ToolFailure(error)
     }
+  }
+
+  /// Tells this build of the tool from all others; nil where that cannot be told.
+  static var tool: String? {
+    let program = Machine.program
+    return program.isEmpty ? nil : "\(Pipewright.version) \(program)"
   }
 
   /// The same manifest with other values for its parameters.
@@ -166,6 +177,7 @@ struct Session {
 
   /// - Throws: `ToolFailure` where a component cannot be compiled or the machine fails.
   func forecast(of plan: Plan, on machine: MachineWorld) async throws -> Forecast {
+    loaded.keep()
     do {
       try await machine.prepareComponents(of: plan) { Invocation.shared.progress($0) }
       let forecast = try await Forecast(Decider(plan, machine))

@@ -21,7 +21,7 @@ struct TrackingSession {
       let (root, name) = try place(options.manifest)
       var pipeline: Pipeline?
       if let name {
-        var loader = ManifestLoader(root, name)
+        var loader = ManifestLoader(root, name, tool: Session.tool)
         let loaded = try? loader.load(Overrides())
         if let loaded, !loaded.hasErrors { pipeline = loaded.pipeline }
       }
