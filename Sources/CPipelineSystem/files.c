@@ -26,6 +26,28 @@ int pipeline_working_directory(char *path, size_t capacity) {
   return getcwd(path, capacity) != NULL ? 0 : -errno;
 }
 
+// A directory that is reached without passing a link, by one call instead of one per component.
+static int open_unlinked(int directory, const char *path) {
+#if defined(__linux__)
+#if !defined(SYS_openat2)
+#define SYS_openat2 437
+#endif
+  // As <linux/openat2.h> has them, which older systems lack.
+  struct {
+    uint64_t flags, mode, resolve;
+  } how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY, .resolve = 0x04 /* no links */};
+  for (;;) {
+    long descriptor = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    if (descriptor >= 0) return (int)descriptor;
+    if (errno != EINTR) return -errno;
+  }
+#else
+  (void)directory;
+  (void)path;
+  return -ENOSYS;
+#endif
+}
+
 int pipeline_open(int directory, const char *path, int how, uint32_t permissions) {
   int flags = O_CLOEXEC | O_NOCTTY;
   switch (how) {
@@ -35,6 +57,10 @@ int pipeline_open(int directory, const char *path, int how, uint32_t permissions
     case PIPELINE_OPEN_DIRECTORY: flags |= O_RDONLY | O_DIRECTORY; break;
     case PIPELINE_OPEN_REAL_DIRECTORY: flags |= O_RDONLY | O_DIRECTORY | O_NOFOLLOW; break;
     case PIPELINE_APPEND: flags |= O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK; break;
+    case PIPELINE_REWRITE:
+      flags |= O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
+      break;
+    case PIPELINE_OPEN_UNLINKED_DIRECTORY: return open_unlinked(directory, path);
     default: return -EINVAL;
   }
   for (;;) {
@@ -111,6 +137,14 @@ int64_t pipeline_read(int descriptor, void *bytes, size_t count) {
   }
 }
 
+int64_t pipeline_read_at(int descriptor, void *bytes, size_t count, int64_t offset) {
+  for (;;) {
+    ssize_t done = pread(descriptor, bytes, count, (off_t)offset);
+    if (done >= 0) return done;
+    if (errno != EINTR) return -errno;
+  }
+}
+
 int pipeline_write(int descriptor, const void *bytes, size_t count) {
   const char *next = bytes;
   while (count > 0) {
@@ -122,6 +156,21 @@ int pipeline_write(int descriptor, const void *bytes, size_t count) {
       return -errno;
     }
     next += done;
+    count -= (size_t)done;
+  }
+  return 0;
+}
+
+int pipeline_write_at(int descriptor, const void *bytes, size_t count, int64_t offset) {
+  const char *next = bytes;
+  while (count > 0) {
+    ssize_t done = pwrite(descriptor, next, count, (off_t)offset);
+    if (done < 0) {
+      if (errno == EINTR) continue;
+      return -errno;
+    }
+    next += done;
+    offset += done;
     count -= (size_t)done;
   }
   return 0;

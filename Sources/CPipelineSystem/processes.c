@@ -17,6 +17,7 @@
 #else
 #include <dirent.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #if !defined(SYS_pidfd_open)
 #define SYS_pidfd_open 434
@@ -82,6 +83,65 @@ int pipeline_reap(pid_t pid, pipeline_exit *exit) {
 #endif
   return 0;
 }
+
+#if defined(__APPLE__)
+
+int pipeline_adopt_orphans(void) { return -ENOSYS; }
+
+int pipeline_orphan_list(void) { return -ENOSYS; }
+
+int64_t pipeline_orphans(int list, pid_t *pids, size_t capacity) {
+  (void)list;
+  (void)pids;
+  (void)capacity;
+  return -ENOSYS;
+}
+
+int pipeline_reap_orphan(pid_t pid) {
+  (void)pid;
+  return -ENOSYS;
+}
+
+#else
+
+int pipeline_adopt_orphans(void) {
+  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
+// The kernel gives orphans to the first thread that lives, which is the main one, even after it
+// has called pthread_exit. It starts no children itself.
+int pipeline_orphan_list(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
+int64_t pipeline_orphans(int list, pid_t *pids, size_t capacity) {
+  char text[4096];
+  ssize_t size = pread(list, text, sizeof text - 1, 0);
+  if (size < 0) return -errno;
+  text[size] = 0;
+  size_t count = 0;
+  for (char *next = text; count < capacity; count++) {
+    char *end = next;
+    pid_t pid = (pid_t)strtol(next, &end, 10);
+    if (end == next) break;
+    pids[count] = pid;
+    next = end;
+  }
+  return (int64_t)count;
+}
+
+int pipeline_reap_orphan(pid_t pid) {
+  siginfo_t news;
+  news.si_pid = 0;
+  // How it ended is nobody's concern: who started it is gone.
+  if (waitid(P_PID, (id_t)pid, &news, WEXITED | WNOHANG) != 0) return errno == ECHILD ? 0 : -errno;
+  return news.si_pid == 0;
+}
+
+#endif
 
 pid_t pipeline_session(pid_t pid) {
   pid_t session = getsid(pid);

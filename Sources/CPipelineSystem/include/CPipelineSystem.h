@@ -49,6 +49,10 @@ enum {
   PIPELINE_OPEN_REAL_DIRECTORY = 4,
   /// At its end for writing, made if there is none.
   PIPELINE_APPEND = 5,
+  /// For writing from its beginning, emptied or made; an error if the last component is a link.
+  PIPELINE_REWRITE = 6,
+  /// A directory, an error if any component is a link; -ENOSYS where the system cannot tell.
+  PIPELINE_OPEN_UNLINKED_DIRECTORY = 7,
 };
 
 /// Stands for the working directory where a directory's descriptor is asked for.
@@ -61,8 +65,12 @@ int pipeline_status_of(int descriptor, pipeline_status *status);
 /// Of the executable that this process is.
 int pipeline_status_of_program(pipeline_status *status);
 int64_t pipeline_read(int descriptor, void *bytes, size_t count);
+/// The same from an offset.
+int64_t pipeline_read_at(int descriptor, void *bytes, size_t count, int64_t offset);
 /// Writes all of it or fails.
 int pipeline_write(int descriptor, const void *bytes, size_t count);
+/// The same at an offset.
+int pipeline_write_at(int descriptor, const void *bytes, size_t count, int64_t offset);
 /// As durable as the platform can make it.
 int pipeline_sync(int descriptor);
 int pipeline_make_directory(int directory, const char *path);
@@ -124,6 +132,15 @@ typedef struct {
 
 /// Sees to it that children wait to be reaped, which a parent may have switched off.
 int pipeline_keep_children(void);
+/// Has processes whose parents end become children of this one, as far as descended from it;
+/// -ENOSYS where the system cannot do that.
+int pipeline_adopt_orphans(void);
+/// A file that lists the adopted, for `pipeline_orphans`; -ENOSYS where there is none.
+int pipeline_orphan_list(void);
+/// The number of the adopted, at most `capacity` of them; their ids are written.
+int64_t pipeline_orphans(int list, pid_t *pids, size_t capacity);
+/// Reaps an adopted process that has ended. 1 where it still works.
+int pipeline_reap_orphan(pid_t pid);
 /// A descriptor that polls readable when the child has exited.
 int pipeline_exit_descriptor(pid_t pid);
 /// 1 where the child has exited and waits to be reaped, 0 where it still works.

@@ -38,12 +38,6 @@ extension MachineWorld {
     try root.rename(path, to: destination, links: contents.links)
   }
 
-  func logFolder(for step: StepName) throws -> LogFolder {
-    let folder = StateDirectory.name.appending("logs").appending(run)
-    try home.root.makeDirectories(folder)
-    return LogFolder(in: folder, for: step)
-  }
-
   /// What a recorder needs of this machine; a history that is not there is made.
   package func place(ofHistory file: Path) -> ExperimentRecorder.Place {
     ExperimentRecorder.Place(workspace: workspace, store: store) { [warnings] in
@@ -83,15 +77,12 @@ extension MachineWorld {
 
   /// Puts what a step has written into the store; nothing names it yet.
   func deposit(
-    _ artifacts: [Artifact], log: Path, metrics: Path
+    _ artifacts: [Artifact], _ traces: StepTraces
   ) throws -> (contents: [Content], log: Digest?, metrics: Digest?) {
     let stored = artifacts.filter(\.isStored).map(\.path)
-    let logs = [log, metrics]
-    var deposited = try store.deposit(stored + (isShadow ? [] : logs), from: contents)
-    if isShadow { deposited += try store.deposit(logs, from: home.contents) }
-    let metricLines = deposited.removeLast()
-    let logContent = deposited.removeLast()
-    var rest = deposited[...]
+    var rest = try store.deposit(stored, from: contents)[...]
+    let log = try traces.log(in: store, home.contents)
+    let metrics = try traces.metrics.isEmpty ? nil : store.deposit(bytes: traces.metrics)
     let contents = try artifacts.map { artifact in
       if artifact.isStored, let content = rest.popFirst() { return content }
       guard let content = try content(ofOutput: artifact.path) else {
@@ -99,7 +90,7 @@ extension MachineWorld {
       }
       return content
     }
-    return (contents, logContent.digest, metricLines.sizeBytes > 0 ? metricLines.digest : nil)
+    return (contents, log, metrics)
   }
 
   /// Says for whom a step waits: whoever executes the same key.

@@ -19,6 +19,10 @@ package final class MachineWorld: World {
   let environment: StepEnvironment
   /// Values that no log and no record may hold, whichever step shows them.
   let secrets: [String]
+  /// Hides them in logs.
+  let mask: SecretMask
+  /// Hides them in metrics, also as JSON writes them.
+  let metricMask: SecretMask
   let loop: ProcessLoop
   let ledger: Ledger
   /// What this process was told to do, for others who have to wait for it.
@@ -30,12 +34,15 @@ package final class MachineWorld: World {
   let isSwiftPMLocked: Bool
   /// What tracking servers would call this run; nil sets no variables for them.
   package let tracking = Locked<TrackingContext?>(nil)
+  /// Looked for once in a run.
+  private let wandbLogin = Locked<Bool?>(nil)
   /// What worlds that execute at once share.
   let gate: ResourceGate?
   /// Variables that every step gets beside its own, none of them keyed.
   let occasion = Locked<[EnvironmentVariable]>([])
   /// Names this run's logs and what it sets aside.
   package let run: String
+  let logs: LogFolder
   let pipeline: Pipeline
   private let memory: Locked<Memory>
   private let stopping = Locked(false)
@@ -76,10 +83,12 @@ package final class MachineWorld: World {
       of: access.root, stamps: Stamps(access.index.stamps, clock: try access.stampClock()),
       ignore: pipeline.ignore, outside: pipeline.outside)
     run = access.run
+    logs = LogFolder(in: access.root, run: access.run)
     attic = Attic(of: access.root)
     self.pipeline = pipeline
     self.environment = StepEnvironment(environment)
     secrets = self.environment.secrets(of: pipeline)
+    (mask, metricMask) = MachineWorld.masks(secrets)
     loop = try ProcessLoop()
     ledger = access.ledger
     command = access.command
@@ -114,10 +123,12 @@ package final class MachineWorld: World {
       of: root, stamps: Stamps(home.contents.stamps.all, clock: try home.access.stampClock()),
       ignore: pipeline.ignore, outside: pipeline.outside)
     self.run = run
+    logs = LogFolder(in: home.home.root, run: run)
     attic = Attic(of: root)
     self.pipeline = pipeline
     environment = home.environment
     secrets = environment.secrets(of: pipeline)
+    (mask, metricMask) = MachineWorld.masks(secrets)
     loop = home.loop
     ledger = home.ledger
     command = home.command
@@ -135,6 +146,11 @@ package final class MachineWorld: World {
   package var home: MachineWorld { original ?? self }
 
   var isShadow: Bool { original != nil }
+
+  private static func masks(_ secrets: [String]) -> (logs: SecretMask, metrics: SecretMask) {
+    let escaped = secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
+    return (SecretMask(secrets), SecretMask(secrets + escaped))
+  }
 
   /// A name for the logs of the next shadow of this workspace.
   func nextShadowName() -> String {
@@ -311,6 +327,14 @@ package final class MachineWorld: World {
   package func cancelSteps(grace: Duration) {
     home.stopping.withLock { $0 = true }
     loop.cancelAll(grace: grace)
+  }
+
+  var isLoggedInToWANDB: Bool {
+    wandbLogin.withLock { known in
+      let answer = known ?? hasLoggedInToWANDB()
+      known = answer
+      return answer
+    }
   }
 
   /// Whether steps were asked to end.

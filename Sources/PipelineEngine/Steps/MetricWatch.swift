@@ -15,66 +15,74 @@ package struct StepProgress: Sendable, Equatable {
 
 /// Looks at a step's metrics file while the step works.
 ///
-/// It sleeps as a task and holds no thread. A look reads what the file has grown by, and where that
-/// is much, understands only its end: what has been overtaken need not be seen.
-struct MetricWatch: Sendable {
-  private let file: Descriptor
-  private let mask: SecretMask
+/// The step makes the file; as long as there is none there is nothing to see. A look reads what the
+/// file has grown by, and where that is much, only its end: what has been overtaken need not be
+/// seen.
+final class MetricWatch: Sendable {
+  private struct State {
+    var file: Descriptor?
+    var position: Int64 = 0
+    var mask: SecretMask
+    var series = MetricSeries()
+  }
+
+  private let directory: Directory
+  private let path: Path
+  private let state: Locked<State>
   private let tell: @Sendable (StepProgress) -> Void
 
   /// - Parameters:
-  ///   - file: opened for reading, at its beginning.
   ///   - mask: hides secrets.
-  ///   - tell: called with what is new, at most twice a second.
+  ///   - tell: called with what is new.
   init(
-    _ file: Descriptor, mask: SecretMask, tell: @escaping @Sendable (StepProgress) -> Void
+    _ path: Path, in directory: Directory, mask: SecretMask,
+    tell: @escaping @Sendable (StepProgress) -> Void
   ) {
-    self.file = file
-    self.mask = mask
+    self.directory = directory
+    self.path = path
+    state = Locked(State(mask: mask))
     self.tell = tell
   }
 
-  /// Watches until its task is cancelled. What comes last may stay unseen: the step has ended then.
-  func follow() async {
-    var mask = mask
-    var series = MetricSeries()
-    while true {
-      do {
-        try await Task.sleep(for: MetricWatch.interval)
-        let (bytes, isWhole) = try newest()
-        if bytes.isEmpty { continue }
-        // The end of a long stretch begins within a line, which is no line then.
-        let shown = mask.feed(isWhole ? bytes : MetricWatch.lineFeed + bytes)
-        guard !series.feed(shown).isEmpty else { continue }
-        tell(
-          StepProgress(
-            moment: series.moment.map { "\($0.word) \($0.step)" },
-            metrics: series.latest.filter { $0.number != nil }))
-      } catch {
-        // Cancelled, or the file cannot be read: the step goes on all the same.
-        return
-      }
+  /// Tells what has come since the last look. What comes last may stay unseen: the step has ended
+  /// then.
+  func look() {
+    let progress = state.withLock { state -> StepProgress? in
+      // One that cannot be read is no reason to disturb the step.
+      guard let (bytes, isWhole) = try? newest(&state), !bytes.isEmpty else { return nil }
+      // The end of a long stretch begins within a line, which is no line then.
+      let shown = state.mask.feed(isWhole ? bytes : MetricWatch.lineFeed + bytes)
+      guard !state.series.feed(shown).isEmpty else { return nil }
+      return StepProgress(
+        moment: state.series.moment.map { "\($0.word) \($0.step)" },
+        metrics: state.series.latest.filter { $0.number != nil })
     }
+    if let progress { tell(progress) }
   }
 
-  /// What has been written since the last look, or the last pieces of it.
-  private func newest() throws(SystemError) -> (bytes: [UInt8], isWhole: Bool) {
-    var (last, before, count): ([UInt8], [UInt8], Int) = ([], [], 0)
-    while true {
-      var piece = [UInt8](repeating: 0, count: MetricWatch.pieceBytes)
-      var filled = 0
-      var fault: SystemError?
-      piece.withUnsafeMutableBytes { buffer in
-        do throws(SystemError) { filled = try file.read(into: buffer) } catch { fault = error }
-      }
-      if let fault { throw fault }
-      if filled == 0 { return (before + last, count <= 2) }
-      piece.removeLast(piece.count - filled)
-      (before, last, count) = (last, piece, count + 1)
-    }
+  /// What has been written since the last look, or the end of it.
+  private func newest(
+    _ state: inout State
+  ) throws(SystemError) -> (bytes: [UInt8], isWhole: Bool) {
+    if state.file == nil { state.file = try open() }
+    guard let file = state.file else { return ([], true) }
+    let size = try file.status().sizeBytes
+    let from = max(state.position, size - MetricWatch.mostBytes)
+    let isWhole = from == state.position
+    guard from < size else { return ([], true) }
+    let bytes = try file.read(at: from, count: Int(size - from))
+    state.position = from + Int64(bytes.count)
+    return (bytes, isWhole)
   }
 
-  private static let interval = Duration.milliseconds(500)
-  private static let pieceBytes = 65_536
+  /// Nil as long as it is no file: from what else the step may have put there one might read for
+  /// ever.
+  private func open() throws(SystemError) -> Descriptor? {
+    guard try directory.status(of: path)?.kind == .file else { return nil }
+    let file = try directory.open(path)
+    return file.status.kind == .file ? file.descriptor : nil
+  }
+
+  private static let mostBytes: Int64 = 131_072
   private static let lineFeed = [UInt8(ascii: "\n")]
 }

@@ -13,14 +13,16 @@ import PipelineModel
 struct OutputPlaces {
   private let machine: MachineWorld
   private let work: Execution
-  private let folder: LogFolder
+  private let files: StepFiles
   /// Only copies, until the step has written them anew: where each was, and where it is.
   private var onlyCopies: [(from: Path, to: Path)] = []
+  /// Whether there is a folder for them.
+  private var hasPrevious = false
 
-  init(_ machine: MachineWorld, _ work: Execution, _ folder: LogFolder) {
+  init(_ machine: MachineWorld, _ work: Execution, _ files: StepFiles) {
     self.machine = machine
     self.work = work
-    self.folder = folder
+    self.files = files
   }
 
   private var artifacts: [Artifact] { work.step.outputs.map { work.pipeline.artifacts[$0] } }
@@ -61,7 +63,7 @@ struct OutputPlaces {
   func moveAway() throws {
     for artifact in artifacts where !artifact.isPersistent {
       guard try machine.root.exists(artifact.path) else { continue }
-      try machine.move(artifact.path, toLogs: folder.outputs.appending(artifact.path))
+      try machine.move(artifact.path, toLogs: files.path(.outputs).appending(artifact.path))
     }
   }
 
@@ -83,7 +85,7 @@ struct OutputPlaces {
           StorageWarning(from.description, "could not be put back", action: "kept in '\(to)'"))
       }
     }
-    try? machine.root.remove(previous)
+    removePrevious()
   }
 
   /// Lets go of what was there before: the step has written it anew.
@@ -93,15 +95,21 @@ struct OutputPlaces {
     while let (_, to) = onlyCopies.popLast() {
       try? machine.root.remove(to, links: machine.contents.links)
     }
-    try? machine.root.remove(previous)
+    removePrevious()
+  }
+
+  private mutating func removePrevious() {
+    if hasPrevious { try? machine.root.remove(previous) }
+    hasPrevious = false
   }
 
   /// Where the only copies are meanwhile.
-  private var previous: Path { Path(folder.outputs.bytes + Array(".previous".utf8)) }
+  private var previous: Path { Path(files.path(.outputs).bytes + Array(".previous".utf8)) }
 
   /// - Returns: where it is now: beside the log, or beside its place where that is on another disk.
-  private func putOutOfTheWay(_ path: Path) throws -> Path {
+  private mutating func putOutOfTheWay(_ path: Path) throws -> Path {
     let place = previous.appending(path)
+    hasPrevious = true
     try machine.root.makeDirectories(place.parent)
     do throws(SystemError) {
       try machine.root.rename(path, to: place, links: machine.contents.links)

@@ -11,6 +11,9 @@ package struct RunLog: Sendable {
   package static func read(
     _ run: RunEntry, in root: Directory, store: Path?
   ) throws -> RunLog? {
+    // What has printed nothing has no file.
+    let isEmpty = run.logDigest.flatMap { Digest($0) } == SHA256.digest([])
+    if isEmpty { return RunLog(bytes: [], isFromStore: false) }
     if let log = run.log.map({ Path($0) }), try root.exists(log) {
       return RunLog(bytes: try root.read(log), isFromStore: false)
     }

@@ -1,31 +1,5 @@
 import PipelineModel
 
-/// Where a step's log and what belongs to it are kept, from the workspace, also for a shadow.
-struct LogFolder: Sendable {
-  let log: Path
-  let parameters: Path
-  let metrics: Path
-  let script: Path
-  /// What a failed step had written.
-  let outputs: Path
-  private let lists: Path
-
-  /// - Parameter folder: of this run.
-  init(in folder: Path, for step: StepName) {
-    let full = step.description
-    let name = full.utf8.count <= 120 ? full : "\(full.prefix(80))-\(Digest(of: full).short)"
-    log = folder.appending("\(name).log")
-    parameters = folder.appending("\(name).parameters.json")
-    metrics = folder.appending("\(name).metrics.jsonl")
-    script = folder.appending("\(name).sh")
-    outputs = folder.appending("\(name).outputs")
-    lists = folder.appending("\(name).inputs")
-  }
-
-  /// Where the paths of an input stand that are too many for a variable.
-  func list(of input: Name) -> Path { lists.appending("\(input).txt") }
-}
-
 /// One try at a step: its process, from start to end.
 struct StepAttempt: Sendable {
   struct Ended: Sendable {
@@ -35,16 +9,19 @@ struct StepAttempt: Sendable {
     var notes: [String] = []
     /// What it appended to `PIPELINE_METRICS`, masked.
     var metricLines: [UInt8] = []
+    let log: StepLog
   }
 
   let machine: MachineWorld
   let work: Execution
-  let folder: LogFolder
+  let files: StepFiles
+  /// Whether another attempt has been made before.
+  let isRepeated: Bool
 
   private var step: Step { work.step }
 
   func run() async throws -> Ended {
-    let log = try StepLog(in: machine.home.root, at: folder.log, secrets: machine.secrets) {
+    let log = StepLog(in: files.directory, at: files.entry(.log), mask: machine.mask) {
       [machine, step] in machine.hear(step.name, $0)
     }
     let launch = try await launch()
@@ -55,12 +32,12 @@ struct StepAttempt: Sendable {
     } catch let error as SystemError {
       log.finish()
       let failure = Failure("it could not be started: \(error)", hint: error.hint)
-      return Ended(exit: Exit(status: .code(127)), failure: failure)
+      return Ended(exit: Exit(status: .code(127)), failure: failure, log: log)
     }
     log.finish()
     let metricLines = try maskedMetrics()
     if let fault = log.fault { throw fault }
-    var ended = Ended(exit: exit)
+    var ended = Ended(exit: exit, log: log)
     ended.metricLines = metricLines
     // One that was asked to end could not end its own children first.
     if exit.leftBehind > 0, !exit.cancelled, !exit.timedOut {
@@ -77,21 +54,12 @@ struct StepAttempt: Sendable {
     let execution = launch.execution ?? ""
     try machine.ledger.recordStart(of: execution)
     defer { try? machine.ledger.recordEnd(of: execution) }
-    // Cancelled when this returns.
-    async let _: Void = watchMetrics()
+    guard machine.isSwiftPMLocked else { return try await perform(launch, log) }
     return try await withThrowingTaskGroup(of: Exit?.self) { group in
+      group.addTask { try await perform(launch, log) }
       group.addTask {
-        try await machine.loop.run(launch) { processID in
-          try? machine.ledger.recordProcess(processID, of: execution)
-        } onOutput: { bytes in
-          log.take(bytes)
-        }
-      }
-      if machine.isSwiftPMLocked {
-        group.addTask {
-          while !log.waitsForSwiftPM { try await Task.sleep(for: .milliseconds(100)) }
-          return nil
-        }
+        while !log.waitsForSwiftPM { try await Task.sleep(for: .milliseconds(100)) }
+        return nil
       }
       defer { group.cancelAll() }
       guard let first = try await group.next(), let exit = first else {
@@ -106,28 +74,31 @@ struct StepAttempt: Sendable {
     }
   }
 
-  /// Tells what the step appends to its metrics while it works.
-  private func watchMetrics() async {
-    guard let file = try? machine.home.root.open(folder.metrics).descriptor else { return }
-    await MetricWatch(file, mask: metricMask) { [machine, step] in machine.hear(step.name, $0) }
-      .follow()
-  }
-
-  /// Hides secrets in metrics, also as JSON writes them.
-  private var metricMask: SecretMask {
-    let escaped = machine.secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
-    return SecretMask(machine.secrets + escaped)
+  /// Lets the process work; what it appends to its metrics meanwhile is told.
+  private func perform(_ launch: Launch, _ log: StepLog) async throws -> Exit {
+    let watch = MetricWatch(
+      files.entry(.metrics), in: files.directory, mask: machine.metricMask
+    ) { [machine, step] in machine.hear(step.name, $0) }
+    return try await machine.loop.run(launch) { [machine] processID in
+      try? machine.ledger.recordProcess(processID, of: launch.execution ?? "")
+    } onTick: {
+      watch.look()
+    } onOutput: { bytes in
+      log.take(bytes)
+    }
   }
 
   /// What the step has written as its metrics, secrets hidden in it.
   private func maskedMetrics() throws -> [UInt8] {
+    let (directory, entry) = (files.directory, files.entry(.metrics))
+    guard let status = try directory.status(of: entry) else { return [] }
     // The step may have put anything in its place.
-    let isFile = try machine.home.root.status(of: folder.metrics)?.kind == .file
-    let lines = isFile ? try machine.home.root.read(folder.metrics) : []
+    let isFile = status.kind == .file
+    let lines = isFile ? try directory.read(entry) : []
     if isFile, machine.secrets.isEmpty { return lines }
-    var mask = metricMask
+    var mask = machine.metricMask
     let masked = mask.feed(lines) + mask.flush()
-    if !isFile || masked != lines { try machine.home.root.replace(folder.metrics, with: masked) }
+    if !isFile || masked != lines { try directory.replace(entry, with: masked) }
     return masked
   }
 
@@ -139,18 +110,19 @@ struct StepAttempt: Sendable {
     }
     let command = StepCommand(step, wiring, component: component)
     var arguments = command.arguments
-    try machine.home.root.replace(folder.parameters, with: wiring.parameters)
-    try machine.home.root.replace(folder.metrics, with: [])
+    let parameters = try writtenParameters(wiring)
+    // What an earlier attempt has written there is not this one's.
+    if isRepeated { try files.directory.remove(files.entry(.metrics)) }
     if let script = command.script {
-      try machine.home.root.replace(folder.script, with: script)
-      arguments.append(machine.home.root.path.appending(folder.script).bytes)
+      try files.directory.replace(files.entry(.script), with: script)
+      arguments.append(machine.home.root.path.appending(files.path(.script)).bytes)
     }
     var environment = machine.trackingVariables(of: step) + machine.occasion.withLock { $0 }
     environment += machine.environment.variables(of: step) { wiring.text($0) }
     environment += try wiring.variables + longLists(wiring) + command.variables
     environment += [
-      variable("PIPELINE_PARAMETERS", folder.parameters),
-      variable("PIPELINE_METRICS", folder.metrics),
+      variable("PIPELINE_PARAMETERS", parameters),
+      variable("PIPELINE_METRICS", files.path(.metrics)),
       EnvironmentVariable(
         name: Array(MachineWorld.nestingVariable.utf8), value: machine.root.path.bytes),
     ]
@@ -167,13 +139,23 @@ struct StepAttempt: Sendable {
       grace: machine.grace, execution: try machine.newExecutionID())
   }
 
+  /// Where the step's parameters stand, from the workspace.
+  private func writtenParameters(_ wiring: Wiring) throws -> Path {
+    let bytes = wiring.parameters
+    if step.parameters.isEmpty, step.matrix.isEmpty {
+      return try machine.home.logs.noParameters(bytes)
+    }
+    try files.directory.replace(files.entry(.parameters), with: bytes)
+    return files.path(.parameters)
+  }
+
   /// For each input that is too long for a variable, the variable that names a file of its paths.
   private func longLists(_ wiring: Wiring) throws -> [EnvironmentVariable] {
     try wiring.longLists.map { input, paths in
-      let file = folder.list(of: input)
-      try machine.home.root.makeDirectories(file.parent)
-      try machine.home.root.replace(file, with: paths + [UInt8(ascii: "\n")])
-      return variable("PIPELINE_INPUT_\(input.variable)_FILE", file)
+      let file = files.list(of: input)
+      try files.directory.makeDirectories(file.parent)
+      try files.directory.replace(file, with: paths + [UInt8(ascii: "\n")])
+      return variable("PIPELINE_INPUT_\(input.variable)_FILE", files.path(of: file))
     }
   }
 

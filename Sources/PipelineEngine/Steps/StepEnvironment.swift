@@ -4,9 +4,19 @@ import PipelineModel
 package struct StepEnvironment: Sendable {
   /// The tool's own environment, by name; of two with one name the last.
   private let outer: [[UInt8]: [UInt8]]
+  /// What every step gets.
+  private let common: [EnvironmentVariable]
 
   package init(_ outer: [EnvironmentVariable]) {
     self.outer = Dictionary(outer.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    common =
+      self.outer.filter { name, _ in
+        let text = String(decoding: name, as: UTF8.self)
+        return StepEnvironment.passed.contains(text) || text.hasPrefix("XDG_")
+      }
+      .map { EnvironmentVariable(name: $0.key, value: $0.value) }
+      .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+      + StepEnvironment.fixed.map { EnvironmentVariable($0, $1) }
   }
 
   /// The tool's own environment.
@@ -39,15 +49,7 @@ package struct StepEnvironment: Sendable {
   package func variables(
     of step: Step, value: (Template) throws -> [UInt8]
   ) rethrows -> [EnvironmentVariable] {
-    var variables: [EnvironmentVariable] = []
-    for (name, value) in outer {
-      let text = String(decoding: name, as: UTF8.self)
-      if StepEnvironment.passed.contains(text) || text.hasPrefix("XDG_") {
-        variables.append(EnvironmentVariable(name: name, value: value))
-      }
-    }
-    variables.sort { $0.name.lexicographicallyPrecedes($1.name) }
-    variables += StepEnvironment.fixed.map { EnvironmentVariable($0, $1) }
+    var variables = common
     for name in step.pass + step.secrets.map(\.content) {
       guard let value = outer[Array(name.utf8)] else { continue }
       variables.append(EnvironmentVariable(name: Array(name.utf8), value: value))

@@ -48,17 +48,20 @@ struct StepExecution: Sendable {
 
   private func execute() async throws -> Outcome {
     let before = try await confirm()
-    let folder = try machine.logFolder(for: step.name)
+    let files = try machine.logs.files(of: step.name)
     var outcome = Outcome(.failed)
-    outcome.log = folder.log
     var usage = Usage(attempts: 0)
-    var places = OutputPlaces(machine, work, folder)
+    var places = OutputPlaces(machine, work, files)
     // Wherever this ends but in success, and after what was written has been moved away.
     defer { places.putBack() }
+    var traces = StepTraces(files)
     while true {
       outcome.notes += try places.clear()
       outcome.started = outcome.started ?? Int(SystemClock.now)
-      let attempt = try await StepAttempt(machine: machine, work: work, folder: folder).run()
+      let attempt = try await StepAttempt(
+        machine: machine, work: work, files: files, isRepeated: usage.attempts > 0
+      ).run()
+      traces.add(attempt)
       usage.attempts += 1
       usage.seconds += attempt.exit.wallSeconds
       usage.cpuSeconds += attempt.exit.cpuSeconds
@@ -66,6 +69,7 @@ struct StepExecution: Sendable {
       outcome.usage = usage
       outcome.notes += attempt.notes
       outcome.logged = LoggedMetrics(attempt.metricLines)
+      outcome.log = attempt.log.isEmpty ? outcome.log : files.path(.log)
       if attempt.exit.cancelled {
         outcome.ending = .cancelled
         try places.moveAway()
@@ -73,6 +77,9 @@ struct StepExecution: Sendable {
       }
       guard let failure = attempt.failure ?? verify() else { break }
       outcome.failure = failure
+      // Whoever looks for why it failed finds one, be it empty.
+      try attempt.log.makeFile()
+      outcome.log = files.path(.log)
       try places.moveAway()
       guard usage.attempts <= step.retry.times, isWorthRetrying(failure) else { return outcome }
       outcome.notes.append("attempt \(usage.attempts) failed: \(failure.fact); trying again")
@@ -81,7 +88,7 @@ struct StepExecution: Sendable {
     outcome.ending = .ran
     outcome.notes += lostMetrics(outcome.logged)
     do {
-      try await record(&outcome, before: before, folder: folder)
+      try await record(&outcome, before: before, traces)
     } catch let error as SystemError where error.isDiskFull {
       // They would go on filling the disk, and the step makes them again.
       try? places.discard()
@@ -132,9 +139,9 @@ struct StepExecution: Sendable {
 
   /// Objects, then the result; nothing is recorded of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, before: Fingerprint, folder: LogFolder
+    _ outcome: inout Outcome, before: Fingerprint, _ traces: StepTraces
   ) async throws {
-    let deposit = try machine.deposit(artifacts, log: folder.log, metrics: folder.metrics)
+    let deposit = try machine.deposit(artifacts, traces)
     outcome.contents = deposit.contents
     let after = try await confirm()
     let changes = after.changes(since: before)

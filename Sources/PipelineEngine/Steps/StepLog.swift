@@ -2,30 +2,36 @@ import PipelineModel
 
 /// Where a step's output goes: masked, to a file, and to whoever listens.
 ///
-/// Called by one thread at a time.
+/// The file is made when there is something to write. Called by one thread at a time.
 final class StepLog: Sendable {
   private struct State {
+    var file: Descriptor?
     var mask: SecretMask
     var tail: [UInt8] = []
+    /// Of all that was written.
+    var sizeBytes = 0
     var fault: SystemError?
     var isBlocked = false
     /// Since it was last looked at.
     var hasGrown = false
   }
 
-  private let file: Descriptor
+  private let directory: Directory
+  private let path: Path
   private let state: Locked<State>
   private let hear: @Sendable ([UInt8]) -> Void
 
   /// - Parameters:
-  ///   - path: where the log is kept; made anew.
+  ///   - path: where the log is kept; added to what is there.
+  ///   - mask: hides secrets.
   ///   - hear: called with masked bytes as they come.
   init(
-    in directory: Directory, at path: Path, secrets: [String],
+    in directory: Directory, at path: Path, mask: SecretMask,
     hear: @escaping @Sendable ([UInt8]) -> Void
-  ) throws(SystemError) {
-    file = try directory.openForAppending(path)
-    state = Locked(State(mask: SecretMask(secrets)))
+  ) {
+    self.directory = directory
+    self.path = path
+    state = Locked(State(mask: mask))
     self.hear = hear
   }
 
@@ -37,6 +43,19 @@ final class StepLog: Sendable {
   func finish() {
     write(state.withLock { $0.mask.flush() })
   }
+
+  /// Makes the file though nothing was written, for who is told where it lies.
+  func makeFile() throws(SystemError) {
+    try state.withLock { state throws(SystemError) in
+      if state.file == nil { state.file = try directory.openForAppending(path) }
+    }
+  }
+
+  /// Whether nothing was written.
+  var isEmpty: Bool { state.withLock { $0.sizeBytes == 0 } }
+
+  /// All that was written; nil where that is more than the tail.
+  var whole: [UInt8]? { state.withLock { $0.sizeBytes == $0.tail.count ? $0.tail : nil } }
 
   /// The last 64 KiB.
   var tail: [UInt8] { state.withLock { $0.tail } }
@@ -66,12 +85,14 @@ final class StepLog: Sendable {
     guard !bytes.isEmpty else { return }
     state.withLock { state in
       state.tail += bytes
+      state.sizeBytes += bytes.count
       state.hasGrown = true
       if state.tail.count > 2 * StepLog.tailBytes {
         state.tail.removeFirst(state.tail.count - StepLog.tailBytes)
       }
       do throws(SystemError) {
-        try file.write(bytes)
+        if state.file == nil { state.file = try directory.openForAppending(path) }
+        try state.file?.write(bytes)
       } catch {
         state.fault = state.fault ?? error
       }

@@ -112,14 +112,14 @@ extension MachineWorld {
   /// See `TrackingVariables`; none as long as nobody has said what this run is called.
   func trackingVariables(of step: Step) -> [EnvironmentVariable] {
     guard let context = tracking.withLock({ $0 }) else { return [] }
-    let variables = TrackingVariables(of: step, in: context, isLoggedIn: hasLoggedInToWANDB) {
+    let variables = TrackingVariables(of: step, in: context, isLoggedIn: home.isLoggedInToWANDB) {
       [environment] name in environment.value(of: name).map { String(decoding: $0, as: UTF8.self) }
     }
     return variables.all
   }
 
   /// Whether `wandb login` has left a key for its server in the user's `.netrc`.
-  private var hasLoggedInToWANDB: Bool {
+  func hasLoggedInToWANDB() -> Bool {
     guard let home = environment.value(of: "HOME"),
       let file = try? Directory(opening: Path(home)).open(".netrc"), file.status.kind == .file,
       let bytes = try? file.descriptor.readAll(expecting: file.status.sizeBytes)

@@ -20,6 +20,7 @@ struct Child {
   private let startedAt: Int64
   private let deadline: Int64?
   private let grace: Int64
+  private let onTick: (@Sendable () -> Void)?
   private let onOutput: @Sendable ([UInt8]) -> Void
 
   /// Readable when the child exits; `nil` where there is no such thing, or no need any more.
@@ -29,6 +30,7 @@ struct Child {
   /// When something is due next though nothing happens; `nil` is never.
   private(set) var nextLook: Int64?
 
+  private var nextTick: Int64?
   private var lastOutputAt: Int64
   private var exitedAt: Int64?
   private var killAt: Int64?
@@ -38,7 +40,10 @@ struct Child {
   private var leftBehind = 0
 
   /// - Throws: what kept it from being started.
-  init(_ launch: Launch, onOutput: @escaping @Sendable ([UInt8]) -> Void) throws(SystemError) {
+  init(
+    _ launch: Launch, onTick: (@Sendable () -> Void)? = nil,
+    onOutput: @escaping @Sendable ([UInt8]) -> Void
+  ) throws(SystemError) {
     var ends: [Int32] = [-1, -1]
     let piped = pipeline_output_pipe(&ends)
     guard piped >= 0 else { throw SystemError("make", "pipe", code: -piped) }
@@ -49,7 +54,9 @@ struct Child {
     execution = launch.execution
     deadline = launch.timeout.map { startedAt.adding($0) }
     grace = launch.grace.inNanoseconds
+    self.onTick = onTick
     self.onOutput = onOutput
+    nextTick = onTick == nil ? nil : startedAt + Child.tickInterval
     lastOutputAt = startedAt
     nextLook = startedAt
     let event = pipeline_exit_descriptor(pid)
@@ -103,11 +110,18 @@ struct Child {
       // Once more later: it may have been starting others just then.
       killAt = now + 100_000_000
     }
+    if let due = nextTick, now >= due {
+      onTick?()
+      nextTick = now + Child.tickInterval
+    }
     // Where the kernel does not tell of an exit it is asked.
     let poll = exitEvent == nil ? now + 20_000_000 : nil
-    nextLook = [killAt, isTimedOut || killAt != nil ? nil : deadline, poll].compactMap(\.self).min()
+    nextLook = [killAt, isTimedOut || killAt != nil ? nil : deadline, nextTick, poll]
+      .compactMap(\.self).min()
     return nil
   }
+
+  private static let tickInterval: Int64 = 500_000_000
 
   // MARK: What it does
 
@@ -129,7 +143,7 @@ struct Child {
         return nil
       }
     }
-    let survivors = survivors()
+    let survivors = Orphans.areNone ? [] : survivors()
     if survivors.isEmpty || now >= giveUpAt ?? .max { return reap(exitedAt, using: buffer) }
     if killAt == nil {
       signalAll(SIGTERM)
@@ -177,6 +191,7 @@ struct Child {
     }
     output = nil
     var ended = pipeline_exit()
+    Orphans.noteEnd(of: pid)
     let result = pipeline_reap(pid, &ended)
     var exit = Exit(status: ended.is_signal == 1 ? .signal(ended.value) : .code(ended.value))
     // Somebody else reaped it. That cannot be told from success, so it must not look like it.

@@ -6,13 +6,16 @@ package final class Descriptor: Sendable {
   /// Its number in this process. Not to be closed by others.
   package let number: Int32
 
-  private let subject: String
+  /// For messages.
+  private let path: Path?
 
   /// Takes over an open descriptor; `path` is for messages.
   package init(owning number: Int32, of path: Path? = nil) {
     self.number = number
-    subject = path?.description ?? "descriptor \(number)"
+    self.path = path
   }
+
+  private var subject: Path { path ?? Path("descriptor \(number)") }
 
   deinit {
     _ = pipeline_close(number)
@@ -38,6 +41,17 @@ package final class Descriptor: Sendable {
       throw SystemError("read", subject, code: Int32(-count))
     }
     return Int(count)
+  }
+
+  /// What stands from an offset on, at most so many bytes; the position stays.
+  package func read(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
+    var result: Int64 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      result = pipeline_read_at(number, buffer.baseAddress, count, offset)
+      filled = Int(max(0, result))
+    }
+    guard result >= 0 else { throw SystemError("read", subject, code: Int32(-result)) }
+    return bytes
   }
 
   /// Everything from here to the end.
@@ -73,14 +87,14 @@ package final class Descriptor: Sendable {
 
 /// Hands `body` the path as C wants it, ended by NUL.
 func withCString<Result>(
-  _ bytes: some Sequence<UInt8>, _ body: (UnsafePointer<CChar>) throws -> Result
+  _ bytes: some Collection<UInt8>, _ body: (UnsafePointer<CChar>) throws -> Result
 ) rethrows -> Result {
-  // `CChar` has a sign on some platforms only.
-  var text = bytes.map(CChar.init(truncatingIfNeeded:))
-  text.append(0)
-  return try text.withUnsafeBufferPointer { buffer in
+  let count = bytes.count
+  return try withUnsafeTemporaryAllocation(byteCount: count + 1, alignment: 1) { buffer in
+    buffer.copyBytes(from: bytes)
+    buffer[count] = 0
     // Never nil: there is at least the NUL.
-    guard let start = buffer.baseAddress else { return try body("") }
+    guard let start = buffer.bindMemory(to: CChar.self).baseAddress else { return try body("") }
     return try body(start)
   }
 }

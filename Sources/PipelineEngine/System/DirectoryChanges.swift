@@ -15,6 +15,12 @@ extension Directory {
     _ = try walk(to: path, for: "make directory", of: path, links: links, making: true)
   }
 
+  /// Writes a file that nobody reads meanwhile, over what it held.
+  package func write(_ bytes: [UInt8], to path: Path) throws(SystemError) {
+    let number = try call("write", path) { pipeline_open($0, $1, Int32(PIPELINE_REWRITE), 0o666) }
+    try Descriptor(owning: number, of: path).write(bytes)
+  }
+
   /// Puts `bytes` at `path` at once: who reads meanwhile sees the old content or the new, whole.
   ///
   /// - Parameter durable: returns only when a loss of power cannot take it back.

@@ -49,8 +49,13 @@ package struct Launch: Sendable {
   /// The environment as the child gets it.
   var completeEnvironment: [EnvironmentVariable] {
     let own = execution.map { [EnvironmentVariable(Launch.executionVariable, $0)] } ?? []
-    var seen: Set<[UInt8]> = []
-    let unique = (environment + own).reversed().filter { seen.insert($0.name).inserted }
+    var unique: [EnvironmentVariable] = []
+    unique.reserveCapacity(environment.count + 1)
+    for variable in (environment + own).reversed() {
+      // There are a few dozen: comparing them is faster than hashing each.
+      if unique.contains(where: { $0.name == variable.name }) { continue }
+      unique.append(variable)
+    }
     return unique.reversed()
   }
 
@@ -114,7 +119,10 @@ package struct Launch: Sendable {
         }
       }
     }
-    guard result < 0 else { return pid }
+    guard result < 0 else {
+      Orphans.noteStart(of: pid)
+      return pid
+    }
     let isThere = (try? directory.exists(Path(program))) ?? false
     let fact = result == -ENOENT && isThere ? "its interpreter does not exist" : nil
     throw SystemError("start", name, code: -result, fact: fact)
@@ -125,16 +133,18 @@ package struct Launch: Sendable {
 private func withStrings<Result>(
   _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
-  var block: [CChar] = []
+  var block: [UInt8] = []
   block.reserveCapacity(strings.reduce(1) { $0 + $1.count + 1 })
   var starts: [Int] = []
+  starts.reserveCapacity(strings.count)
   for string in strings {
     starts.append(block.count)
-    block.append(contentsOf: string.lazy.map(CChar.init(truncatingIfNeeded:)))
+    block += string
     block.append(0)
   }
-  return block.withUnsafeMutableBufferPointer { block in
-    var pointers = starts.map { block.baseAddress?.advanced(by: $0) }
+  return block.withUnsafeMutableBytes { block in
+    let texts = block.bindMemory(to: CChar.self)
+    var pointers = starts.map { texts.baseAddress?.advanced(by: $0) }
     pointers.append(nil)
     return pointers.withUnsafeBufferPointer { pointers in
       guard let first = pointers.baseAddress else { preconditionFailure("a list without its end") }

@@ -11,10 +11,23 @@ import PipelineModel
 
 /// The executions that are under way, on disk, so that a later run can end what a killed one left.
 ///
-/// One small file each, named for the execution. A file whose process has gone is no harm.
-package struct Ledger: Sendable {
+/// One file with a line of fixed length for each of them, written in its place: so an execution
+/// costs no new file. A line whose process has gone is no harm.
+package final class Ledger: Sendable {
+  private struct State {
+    var file: Descriptor?
+    /// By execution, its line.
+    var lines: [String: Int] = [:]
+    /// Lines that were given back.
+    var free: [Int] = []
+    var lineCount = 0
+  }
+
   private let directory: Directory
   private let folder: Path
+  private let state = Locked(State())
+
+  private static let lineBytes = 256
 
   /// - Parameter folder: seen from `directory`; made when first needed.
   package init(in directory: Directory, folder: Path) {
@@ -22,11 +35,12 @@ package struct Ledger: Sendable {
     self.folder = folder
   }
 
+  private var path: Path { folder.appending("ledger") }
+
   /// Notes an execution before its process is started, so that no moment is left uncovered.
   ///
-  /// - Parameter execution: unlike any other's; letters, digits, `-`, `_`, `.`.
+  /// - Parameter execution: unlike any other's; at most 100 letters, digits, `-`, `_`, `.`.
   package func recordStart(of execution: String) throws(SystemError) {
-    try directory.makeDirectories(folder)
     try write(Entry(processID: 0, start: 0, boot: Machine.boot), for: execution)
   }
 
@@ -38,7 +52,18 @@ package struct Ledger: Sendable {
 
   /// Strikes an execution that ended.
   package func recordEnd(of execution: String) throws(SystemError) {
-    try directory.remove(folder.appending(execution))
+    try state.withLock { state throws(SystemError) in
+      guard let line = state.lines.removeValue(forKey: execution), let file = state.file else {
+        return
+      }
+      state.free.append(line)
+      try put("", at: line, in: file)
+    }
+  }
+
+  /// The executions that are noted, in no order.
+  var executions: [String] {
+    (try? directory.read(path)).map { Ledger.entries($0).map(\.0) } ?? []
   }
 
   /// Ends what executions left that nobody watches any more. To be called where no other run can
@@ -46,13 +71,11 @@ package struct Ledger: Sendable {
   ///
   /// - Returns: what was ended, sorted by process id.
   package func endSurvivors(grace: Duration) throws(SystemError) -> [Survivor] {
-    guard try directory.exists(folder) else { return [] }
-    let executions = try directory.list(folder).filter { $0.kind == .file }.map {
-      String(decoding: $0.name, as: UTF8.self)
-    }
-    let entries = executions.map { ($0, entry(for: $0)) }
+    guard try directory.exists(path) else { return [] }
+    let entries = Ledger.entries(try directory.read(path))
     let ended = entries.isEmpty ? [] : end(entries, grace: grace.inNanoseconds)
-    for execution in executions { try recordEnd(of: execution) }
+    state.withLock { $0 = State() }
+    try directory.remove(path)
     return ended.sorted { $0.processID < $1.processID }
   }
 
@@ -66,7 +89,7 @@ package struct Ledger: Sendable {
 
   // MARK: Who is one
 
-  private func end(_ entries: [(String, Entry?)], grace: Int64) -> [Survivor] {
+  private func end(_ entries: [(String, Entry)], grace: Int64) -> [Survivor] {
     let deadline = SystemClock.steady + grace
     var known: [Survivor: UInt64] = [:]
     var isFirst = true
@@ -99,7 +122,7 @@ package struct Ledger: Sendable {
   /// - Parameter known: those found before. They stay what they are even when the leader that
   ///   proved it has ended meanwhile.
   private func find(
-    _ entries: [(String, Entry?)], known: [Survivor: UInt64]
+    _ entries: [(String, Entry)], known: [Survivor: UInt64]
   ) -> [Survivor: UInt64] {
     var found: [Survivor: UInt64] = [:]
     for pid in ProcessTable.all() where ProcessTable.isAlive(pid) {
@@ -115,11 +138,9 @@ package struct Ledger: Sendable {
 
   /// Whether a process is certainly of this execution: ids alone prove nothing, since the kernel
   /// gives them out again.
-  private func isSurvivor(_ pid: Int32, of execution: String, _ entry: Entry?) -> Bool {
+  private func isSurvivor(_ pid: Int32, of execution: String, _ entry: Entry) -> Bool {
     if ProcessTable.belongs(pid, toExecution: execution) { return true }
-    guard let entry, entry.processID > 1, entry.start != 0, entry.boot == Machine.boot else {
-      return false
-    }
+    guard entry.processID > 1, entry.start != 0, entry.boot == Machine.boot else { return false }
     // In the session of a leader that is still the same process.
     return pipeline_session(pid) == entry.processID
       && ProcessTable.start(of: entry.processID) == entry.start
@@ -134,17 +155,48 @@ package struct Ledger: Sendable {
   }
 
   private func write(_ entry: Entry, for execution: String) throws(SystemError) {
-    let text = "\(entry.processID) \(entry.start) \(entry.boot)\n"
-    try directory.replace(folder.appending(execution), with: Array(text.utf8))
+    try state.withLock { state throws(SystemError) in
+      if state.file == nil { state.file = try open() }
+      guard let file = state.file else { return }
+      let line = state.lines[execution] ?? state.free.popLast() ?? state.lineCount
+      state.lineCount = max(state.lineCount, line + 1)
+      state.lines[execution] = line
+      try put("\(execution) \(entry.processID) \(entry.start) \(entry.boot)", at: line, in: file)
+    }
   }
 
-  /// `nil` where the file says nothing that can be used; the environment still tells.
-  private func entry(for execution: String) -> Entry? {
-    guard let bytes = try? directory.read(folder.appending(execution)) else { return nil }
-    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    guard words.count >= 2, let processID = Int32(words[0]), let start = UInt64(words[1]) else {
-      return nil
+  private func open() throws(SystemError) -> Descriptor {
+    try directory.makeDirectories(folder)
+    let number = try directory.call("open", path) {
+      pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
     }
-    return Entry(processID: processID, start: start, boot: words.count > 2 ? String(words[2]) : "")
+    return Descriptor(owning: number, of: path)
+  }
+
+  private func put(_ text: String, at line: Int, in file: Descriptor) throws(SystemError) {
+    var bytes = Array(text.utf8)
+    precondition(bytes.count < Ledger.lineBytes, "no line of the ledger holds '\(text)'")
+    let blanks = Ledger.lineBytes - 1 - bytes.count
+    bytes += [UInt8](repeating: UInt8(ascii: " "), count: blanks)
+    bytes.append(UInt8(ascii: "\n"))
+    let result = bytes.withUnsafeBytes {
+      pipeline_write_at(
+        file.number, $0.baseAddress, $0.count, Int64(line * Ledger.lineBytes))
+    }
+    try checked(result, "write", path)
+  }
+
+  /// Of a line that says nothing which can be used only the execution counts; the environment of
+  /// its processes still tells.
+  private static func entries(_ bytes: [UInt8]) -> [(String, Entry)] {
+    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      guard let execution = words.first else { return nil }
+      guard words.count >= 3, let processID = Int32(words[1]), let start = UInt64(words[2]) else {
+        return (String(execution), Entry(processID: 0, start: 0, boot: ""))
+      }
+      let boot = words.count > 3 ? String(words[3]) : ""
+      return (String(execution), Entry(processID: processID, start: start, boot: boot))
+    }
   }
 }

@@ -55,7 +55,7 @@ struct LoopThread {
 
   private mutating func start(_ order: LoopOrder) {
     do {
-      let child = try Child(order.launch, onOutput: order.onOutput)
+      let child = try Child(order.launch, onTick: order.onTick, onOutput: order.onOutput)
       children.append(Member(order: order, child: child))
       order.onStart(child.pid)
       tellRunning()

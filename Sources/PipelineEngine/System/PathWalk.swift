@@ -36,7 +36,7 @@ struct Whereabouts {
 
 extension Path {
   /// Longer than this, a path is resolved in pieces. (The system's limit is 4096 or 1024.)
-  private static var pieceBytes: Int {
+  fileprivate static var pieceBytes: Int {
     #if canImport(Darwin)
       1000
     #else
@@ -94,6 +94,14 @@ extension Directory {
   func walk(
     to path: Path, for operation: String, of subject: Path, links: Links, making: Bool
   ) throws(SystemError) -> Descriptor {
+    if path.isHere { return descriptor }
+    // Nearly every path: its directories are there, and none is a link.
+    if path.bytes.count <= Path.pieceBytes, !path.bytes.contains(0) {
+      let whole = withCString(path.bytes) {
+        pipeline_open(descriptor.number, $0, Int32(PIPELINE_OPEN_UNLINKED_DIRECTORY), 0)
+      }
+      if whole >= 0 { return Descriptor(owning: whole, of: subject) }
+    }
     var here = descriptor
     if path.isAbsolute {
       let root = pipeline_open(descriptor.number, "/", Int32(PIPELINE_OPEN_DIRECTORY), 0)

@@ -18,6 +18,7 @@ package final class ProcessLoop: Sendable {
   /// Starts the thread.
   package init() throws(SystemError) {
     _ = pipeline_keep_children()
+    Orphans.adopt()
     var ends: [Int32] = [-1, -1]
     let piped = pipeline_wake_pipe(&ends)
     guard piped >= 0 else { throw SystemError("start", "process loop", code: -piped) }
@@ -41,13 +42,15 @@ package final class ProcessLoop: Sendable {
   /// Starts a child and waits for its end. When the Swift task is cancelled, so is the child.
   ///
   /// - Parameter onStart: told the process id before the child can end.
+  /// - Parameter onTick: called twice a second while the child works.
   /// - Parameter onOutput: called in order with what the child prints, both outputs merged, in
-  ///   pieces of at most 64 KiB. It and `onStart` run on the loop's thread, which all children
+  ///   pieces of at most 64 KiB. It and the others run on the loop's thread, which all children
   ///   share: they must be quick. None is called after this returned.
   /// - Throws: what kept it from being started.
   package func run(
     _ launch: Launch,
     onStart: @escaping @Sendable (Int32) -> Void = { _ in },
+    onTick: (@Sendable () -> Void)? = nil,
     onOutput: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Exit {
     let id = mailbox.nextID()
@@ -56,7 +59,7 @@ package final class ProcessLoop: Sendable {
         mailbox.send(
           .launch(
             LoopOrder(
-              id: id, launch: launch, onStart: onStart, onOutput: onOutput,
+              id: id, launch: launch, onStart: onStart, onTick: onTick, onOutput: onOutput,
               answer: { continuation.resume(with: $0) })))
         // A cancellation from before the launch found nothing to cancel.
         if Task.isCancelled { mailbox.send(.cancel(id, grace: launch.grace)) }
@@ -78,6 +81,7 @@ struct LoopOrder: Sendable {
   let id: Int
   let launch: Launch
   let onStart: @Sendable (Int32) -> Void
+  let onTick: (@Sendable () -> Void)?
   let onOutput: @Sendable ([UInt8]) -> Void
   let answer: @Sendable (Swift.Result<Exit, any Error>) -> Void
 }

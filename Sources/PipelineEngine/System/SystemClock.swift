@@ -28,7 +28,6 @@ package enum Machine {
       decoding: name.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 
-  /// The id of this process.
   /// How many processors this process may use; at least 1.
   package static var processorCount: Int { Int(pipeline_processor_count()) }
 
@@ -38,15 +37,16 @@ package enum Machine {
     return bytes > 0 ? bytes : .max
   }
 
+  /// The id of this process.
   package static var processID: Int32 { getpid() }
 
   /// What tells one start of this machine from another; empty where that is not known.
-  package static var boot: String {
+  package static let boot: String = {
     var text = [CChar](repeating: 0, count: 128)
     guard pipeline_boot(&text, text.count) == 0 else { return "" }
     return String(
       decoding: text.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
-  }
+  }()
 
   /// What tells the executable that this process is from one that was compiled at another time;
   /// empty where that is not known.

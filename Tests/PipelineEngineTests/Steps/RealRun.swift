@@ -45,16 +45,17 @@ final class RealRun: Sendable {
       let runner = Runner(plan, machine, pools: pools, keepsGoing: true) { _ in }
       let record = try await runner.run { false }
       let results = record.steps.compactMap(\.outcome.result)
-      let log = record.steps.last?.outcome.log
-      let metrics = log.map { Path(Array($0.bytes.dropLast(3)) + Array("metrics.jsonl".utf8)) }
+      let last = try #require(record.steps.last).step
+      let files = try machine.logs.files(of: plan.pipeline.steps[last].name)
       return Ended(
         endings: record.steps.map {
           "\(plan.pipeline.steps[$0.step].name) \($0.outcome.ending)"
         }.joined(separator: ", "),
         failures: record.steps.compactMap(\.outcome.failure?.fact),
         notes: record.steps.flatMap(\.outcome.notes), results: results,
-        log: try log.map { try self.scratch.text($0) } ?? "",
-        metrics: try metrics.map { try self.scratch.text($0) } ?? "")
+        // What has nothing in it need not be there.
+        log: (try? self.scratch.text(files.path(.log))) ?? "",
+        metrics: (try? self.scratch.text(files.path(.metrics))) ?? "")
     }
   }
 

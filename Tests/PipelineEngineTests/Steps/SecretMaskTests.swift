@@ -91,7 +91,7 @@ import Testing
   func waiting() throws {
     let scratch = try ScratchDirectory()
     let heard = Gathered()
-    let log = try StepLog(in: scratch.directory, at: "log", secrets: []) { heard.add($0) }
+    let log = StepLog(in: scratch.directory, at: "log", mask: SecretMask([])) { heard.add($0) }
     log.take(Array("Another instance of SwiftPM is known to have been here\n".utf8))
     #expect(!log.waitsForSwiftPM)
     log.take(Array("Another instance of Swi".utf8))

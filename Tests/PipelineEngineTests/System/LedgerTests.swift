@@ -111,9 +111,9 @@ enum Daemon {
       "\(pid) 0 \(Machine.boot)",
       "1 0 x", "0 0 x", "-1 0 x", "", "\u{0}\u{1}garbage",
     ]
-    for (index, line) in lines.enumerated() {
-      try scratch.write(Path("state/running/\(execution)-\(index)"), line)
-    }
+    let text = lines.enumerated().map { "\(execution)-\($0) \($1)\n" }.joined()
+    try scratch.write("state/running/ledger", text)
+    #expect(ledger.executions.count == lines.count)
     #expect(try ledger.endSurvivors(grace: .zero) == [])
     #expect(ProcessTable.isAlive(pid))
     #expect(try scratch.names("state/running") == [])
