@@ -15,17 +15,22 @@ package struct Fingerprint: Sendable, Equatable {
 
   /// The digest of all fields, each framed by its length.
   package var key: ActionKey {
-    var hasher = SHA256()
-    for field in fields {
-      var bytes = [field.kind.rank]
-      // No path is not the same as the workspace's, which is empty.
-      for part in [field.name, field.path.map { "=" + $0 } ?? "", field.value] {
-        bytes += withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian, Array.init)
-        bytes += part.utf8
-      }
-      hasher.update(bytes)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(fields.count * 192)
+    func add(_ part: String, after mark: String = "") {
+      let count = UInt64(mark.utf8.count + part.utf8.count)
+      withUnsafeBytes(of: count.littleEndian) { bytes.append(contentsOf: $0) }
+      bytes += mark.utf8
+      bytes += part.utf8
     }
-    return ActionKey(digest: hasher.finish())
+    for field in fields {
+      bytes.append(field.kind.rank)
+      add(field.name)
+      // No path is not the same as the workspace's, which is empty.
+      if let path = field.path { add(path, after: "=") } else { add("") }
+      add(field.value)
+    }
+    return ActionKey(digest: SHA256.digest(bytes))
   }
 }
 
@@ -58,8 +63,10 @@ package struct Field: Sendable, Hashable {
     case platform
 
     fileprivate var rank: UInt8 {
-      UInt8(Kind.allCases.firstIndex(of: self) ?? Kind.allCases.count)
+      UInt8(Kind.inOrder.firstIndex(of: self) ?? Kind.inOrder.count)
     }
+
+    private static let inOrder = allCases
   }
 
   package let kind: Kind
@@ -104,6 +111,7 @@ extension Fingerprint {
   /// How this fingerprint differs from an earlier one of the same step, in the order of the
   /// fields; empty iff their keys are equal.
   package func changes(since old: Fingerprint) -> [Reason] {
+    if fields == old.fields { return [] }
     let before = Dictionary(old.fields.map { ($0.identity, $0) }, uniquingKeysWith: { $1 })
     let now = Set(fields.map(\.identity))
     var reasons: [Reason] = []

@@ -19,9 +19,11 @@ package struct SHA256: Sendable {
   /// The digest of all that was given so far.
   package func finish() -> Digest {
     var copy = state
-    var bytes = [UInt8](repeating: 0, count: 32)
-    pipeline_sha256_finish(&copy, &bytes)
-    return Digest(bytes: bytes)
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { bytes in
+      // Never nil: there is room for 32.
+      if let start = bytes.baseAddress { pipeline_sha256_finish(&copy, start) }
+      return Digest(bytes: bytes)
+    }
   }
 
   /// The digest of these bytes.
