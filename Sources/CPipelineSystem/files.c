@@ -17,6 +17,7 @@
 #else
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #endif
 
@@ -61,6 +62,7 @@ int pipeline_open(int directory, const char *path, int how, uint32_t permissions
       flags |= O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
       break;
     case PIPELINE_OPEN_UNLINKED_DIRECTORY: return open_unlinked(directory, path);
+    case PIPELINE_READ_UNLINKED: flags |= O_RDONLY | O_NONBLOCK | O_NOFOLLOW; break;
     default: return -EINVAL;
   }
   for (;;) {
@@ -186,6 +188,59 @@ int pipeline_sync(int descriptor) {
   }
   return 0;
 }
+
+#if defined(__linux__)
+
+// Before Linux 5.8 syncfs was silent about bytes that were lost on the way. Of file systems that
+// lie on others, or far away, it is not certain what it does.
+static int can_sync_all(int descriptor) {
+  struct utsname system;
+  int major = 0, minor = 0;
+  if (uname(&system) != 0 || sscanf(system.release, "%d.%d", &major, &minor) != 2) return 0;
+  if (major < 5 || (major == 5 && minor < 8)) return 0;
+  struct statfs place;
+  if (fstatfs(descriptor, &place) != 0) return 0;
+  switch ((uint32_t)place.f_type) {
+    case 0xEF53:      // ext4
+    case 0x58465342:  // xfs
+    case 0x9123683E:  // btrfs
+    case 0x01021994:  // tmpfs
+      return 1;
+    default: return 0;
+  }
+}
+
+int pipeline_sync_all(int descriptor) {
+  if (!can_sync_all(descriptor)) return -ENOSYS;
+  return syncfs(descriptor) == 0 ? 0 : -errno;
+}
+
+int64_t pipeline_unsynced_bytes(void) {
+  int descriptor = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return -errno;
+  char text[4096];
+  ssize_t count = read(descriptor, text, sizeof text - 1);
+  close(descriptor);
+  if (count < 0) return -EIO;
+  text[count] = 0;
+  long long dirty = 0, underway = 0;
+  const char *line = strstr(text, "\nDirty:");
+  if (line == NULL || sscanf(line, "\nDirty: %lld", &dirty) != 1) return -ENOSYS;
+  line = strstr(text, "\nWriteback:");
+  if (line != NULL) (void)sscanf(line, "\nWriteback: %lld", &underway);
+  return (dirty + underway) * 1024;
+}
+
+#else
+
+int pipeline_sync_all(int descriptor) {
+  (void)descriptor;
+  return -ENOSYS;
+}
+
+int64_t pipeline_unsynced_bytes(void) { return -ENOSYS; }
+
+#endif
 
 int pipeline_make_directory(int directory, const char *path) {
   return mkdirat(directory, path, 0777) == 0 ? 0 : -errno;

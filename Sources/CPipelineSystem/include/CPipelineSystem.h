@@ -53,6 +53,8 @@ enum {
   PIPELINE_REWRITE = 6,
   /// A directory, an error if any component is a link; -ENOSYS where the system cannot tell.
   PIPELINE_OPEN_UNLINKED_DIRECTORY = 7,
+  /// For reading, an error if the last component is a link.
+  PIPELINE_READ_UNLINKED = 8,
 };
 
 /// Stands for the working directory where a directory's descriptor is asked for.
@@ -73,6 +75,12 @@ int pipeline_write(int descriptor, const void *bytes, size_t count);
 int pipeline_write_at(int descriptor, const void *bytes, size_t count, int64_t offset);
 /// As durable as the platform can make it.
 int pipeline_sync(int descriptor);
+/// The same for all that was written to the file system which the descriptor is on; -ENOSYS where
+/// the system cannot do that, or would not tell of a failure.
+int pipeline_sync_all(int descriptor);
+/// Bytes of the whole machine that were written and are not on a disk; negative where that is not
+/// known.
+int64_t pipeline_unsynced_bytes(void);
 int pipeline_make_directory(int directory, const char *path);
 int pipeline_remove_file(int directory, const char *path);
 int pipeline_remove_directory(int directory, const char *path);

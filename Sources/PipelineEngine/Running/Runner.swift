@@ -32,12 +32,12 @@ package struct Runner<W: World>: Sendable {
     var progress = RunProgress(
       plan, Schedule(plan, pools: pools, durations: durations, keepsGoing: keepsGoing))
     let decider = Decider(plan, world)
-    return try await withThrowingTaskGroup(of: (ID<Step>, Outcome).self) { group in
+    let ended = EndedSteps()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
       var hasBegun = false
+      var executing = 0
       while true {
-        while let id = progress.schedule.nextToDecide() {
-          await decide(id, decider, &progress)
-        }
+        await decide(decider, &progress, until: { !ended.isEmpty })
         if isCancelled() { progress.cancel() }
         let ready = progress.schedule.startReady()
         // Before what starts can print: else their order would be a matter of luck.
@@ -46,14 +46,50 @@ package struct Runner<W: World>: Sendable {
           try await begin()
           hasBegun = true
         }
-        for (id, verdict) in ready { start(id, verdict, decider, progress, in: &group) }
-        if progress.schedule.hasMoreToDecide { continue }
-        guard let (id, outcome) = try await group.next() else { break }
+        for (id, verdict) in ready {
+          start(id, verdict, decider, progress, in: &group, ended)
+          executing += 1
+        }
+        if progress.schedule.hasMoreToDecide, ended.isEmpty { continue }
+        if executing == 0 { break }
+        await ended.wait()
         if isCancelled() { progress.cancel() }
-        progress.ended(id, outcome)
+        for (id, outcome) in ended.takeAll() {
+          // Lets go of the task.
+          try await group.next()
+          executing -= 1
+          progress.ended(id, outcome)
+        }
       }
       report(progress.takeEndings(), progress)
+      await settle(&progress)
       return progress.record
+    }
+  }
+
+  /// Decides what can be decided, for a while: what is ready by then starts before the rest is
+  /// looked at, and so does what the end of a step makes room for.
+  private func decide(
+    _ decider: Decider<W>, _ progress: inout RunProgress, until isOver: () -> Bool
+  ) async {
+    let end = SystemClock.steady + Runner.patience
+    while let id = progress.schedule.nextToDecide() {
+      await decide(id, decider, &progress)
+      if isOver() || SystemClock.steady > end { return }
+    }
+  }
+
+  /// Nanoseconds for which processors may be idle so that the longest of all way is begun first.
+  private static var patience: Int64 { 20_000_000 }
+
+  /// Waits until all that was made is safe; what could not be made so has failed.
+  private func settle(_ progress: inout RunProgress) async {
+    for (id, outcome) in progress.takeUnsettled() {
+      outcome.recording?.hurry()
+      let settled = await outcome.settled()
+      if settled.ending == outcome.ending { continue }
+      world.remember(plan.pipeline.steps[id].name, settled)
+      progress.replace(id, settled)
     }
   }
 
@@ -78,32 +114,35 @@ package struct Runner<W: World>: Sendable {
 
   private func start(
     _ id: ID<Step>, _ verdict: Verdict, _ decider: Decider<W>, _ progress: RunProgress,
-    in group: inout ThrowingTaskGroup<(ID<Step>, Outcome), any Error>
+    in group: inout ThrowingTaskGroup<Void, any Error>, _ ended: EndedSteps
   ) {
     guard let decision = progress.decisions[id] else { return }
     let traits = plan.pipeline.steps[id].traits
     let work = Execution(
-      pipeline: plan.pipeline, id: id, decision: decision, known: progress.known,
+      pipeline: plan.pipeline, id: id, decision: decision,
       mustExecute: plan.forced.contains(id) || traits.contains(.always))
     tell(.started(id, isRestore: verdict.isFresh))
-    group.addTask { [world] in
-      if case .restorable(let result, _) = verdict,
-        let outcome = await world.restore(work, from: result)
-      {
-        return (id, outcome)
-      }
-      if traits.contains(.frozen) {
-        var outcome = Outcome(.failed)
-        outcome.failure = Failure(
-          "step '\(work.step.name)' is frozen, and its outputs could not be restored",
-          hint: "put the files there, or remove 'frozen: true'")
-        return (id, outcome)
-      }
-      let outcome = await world.execute(work) {
-        // As it is, not as it was left: a step or a user may have changed another step's output.
-        try await decider.fingerprint(of: id, known: [:])
-      }
-      return (id, outcome)
+    group.addTask { ended.add(id, await perform(work, verdict, decider)) }
+  }
+
+  private func perform(
+    _ work: Execution, _ verdict: Verdict, _ decider: Decider<W>
+  ) async -> Outcome {
+    if case .restorable(let result, _) = verdict,
+      let outcome = await world.restore(work, from: result)
+    {
+      return outcome
+    }
+    if work.step.traits.contains(.frozen) {
+      var outcome = Outcome(.failed)
+      outcome.failure = Failure(
+        "step '\(work.step.name)' is frozen, and its outputs could not be restored",
+        hint: "put the files there, or remove 'frozen: true'")
+      return outcome
+    }
+    return await world.execute(work) {
+      // As it is, not as it was left: a step or a user may have changed another step's output.
+      try await decider.fingerprint(of: work.id, known: [:])
     }
   }
 
@@ -120,6 +159,45 @@ package struct Runner<W: World>: Sendable {
   }
 }
 
+/// The steps that have ended since the runner last looked.
+private final class EndedSteps: Sendable {
+  private struct State {
+    var outcomes: [(ID<Step>, Outcome)] = []
+    var waiter: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Locked(State())
+
+  var isEmpty: Bool { state.withLock { $0.outcomes.isEmpty } }
+
+  func add(_ id: ID<Step>, _ outcome: Outcome) {
+    let waiter = state.withLock { state in
+      state.outcomes.append((id, outcome))
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.resume()
+  }
+
+  /// Returns when there is one; called by one task at a time.
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isThere = state.withLock { state in
+        if state.outcomes.isEmpty { state.waiter = continuation }
+        return !state.outcomes.isEmpty
+      }
+      if isThere { continuation.resume() }
+    }
+  }
+
+  func takeAll() -> [(ID<Step>, Outcome)] {
+    state.withLock { state in
+      defer { state.outcomes = [] }
+      return state.outcomes
+    }
+  }
+}
+
 /// What a run knows of its steps so far.
 private struct RunProgress {
   let plan: Plan
@@ -128,6 +206,7 @@ private struct RunProgress {
   private(set) var known: [ID<Artifact>: Content] = [:]
   private(set) var endedCount = 0
   private var outcomes: [ID<Step>: Outcome] = [:]
+  private var unsettled: [ID<Step>] = []
   private var wasCancelled = false
 
   init(_ plan: Plan, _ schedule: Schedule) {
@@ -153,6 +232,7 @@ private struct RunProgress {
 
   mutating func ended(_ id: ID<Step>, _ outcome: Outcome) {
     outcomes[id] = outcome
+    if outcome.recording != nil { unsettled.append(id) }
     learn(id, outcome.contents)
     schedule.ended(id, outcome.ending)
   }
@@ -176,6 +256,14 @@ private struct RunProgress {
       return (id, outcome)
     }
   }
+
+  /// The outcomes that may not be safe yet, the last one first: with it all before it are.
+  mutating func takeUnsettled() -> [(step: ID<Step>, outcome: Outcome)] {
+    defer { unsettled = [] }
+    return unsettled.reversed().compactMap { id in outcomes[id].map { (id, $0) } }
+  }
+
+  mutating func replace(_ id: ID<Step>, _ outcome: Outcome) { outcomes[id] = outcome }
 
   var record: RunRecord {
     RunRecord(

@@ -21,21 +21,17 @@ package struct Execution: Sendable {
   package let pipeline: Pipeline
   package let id: ID<Step>
   package let decision: Decision
-  /// What the settled steps have written.
-  package let known: [ID<Artifact>: Content]
   /// Whether the step executes even if a result under its key has appeared meanwhile.
   package let mustExecute: Bool
 
   package var step: Step { pipeline.steps[id] }
 
   package init(
-    pipeline: Pipeline, id: ID<Step>, decision: Decision, known: [ID<Artifact>: Content],
-    mustExecute: Bool
+    pipeline: Pipeline, id: ID<Step>, decision: Decision, mustExecute: Bool
   ) {
     self.pipeline = pipeline
     self.id = id
     self.decision = decision
-    self.known = known
     self.mustExecute = mustExecute
   }
 }
@@ -50,6 +46,9 @@ package struct Outcome: Sendable {
   package var contents: [Content] = []
   /// False where an input changed while the step worked.
   package var isRecorded = true
+  /// Set as long as what was made may not be safe yet. Dependants may start, since what they read
+  /// is known; nobody may be told.
+  package var recording: Recording?
   package var usage: Usage?
   /// When its process first started, in nanoseconds since 1970; nil where none did.
   package var started: Int?
@@ -63,6 +62,19 @@ package struct Outcome: Sendable {
 
   package init(_ ending: Ending) {
     self.ending = ending
+  }
+
+  /// The same once it is recorded: as it is, or failed where that could not be done.
+  package func settled() async -> Outcome {
+    guard let recording else { return self }
+    var settled = self
+    settled.recording = nil
+    guard let fault = await recording.fault() else { return settled }
+    settled.ending = .failed
+    settled.result = nil
+    settled.isRecorded = false
+    settled.failure = Failure(undecidable: fault)
+    return settled
   }
 }
 

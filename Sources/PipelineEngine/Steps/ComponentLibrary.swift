@@ -71,9 +71,10 @@ package actor ComponentLibrary {
   ) async throws -> [String: Component] {
     try machine.makeState()
     // Two runs with one store compile the same only once.
-    var locks: [FileLock?] = []
+    var locks: [KeyLock?] = []
     for key in Set(builds.map(\.key)).sorted(by: { $0.digest < $1.digest }) {
-      locks.append(try await machine.store.lock(key, command: machine.command) { _ in })
+      locks.append(
+        try await machine.store.lock(key, isForAll: true, command: machine.command) { _ in })
     }
     defer { withExtendedLifetime(locks) {} }
     var found: [String: Component] = [:]

@@ -75,22 +75,17 @@ extension MachineWorld {
     try await components.component(product, home).executable
   }
 
-  /// Puts what a step has written into the store; nothing names it yet.
-  func deposit(
-    _ artifacts: [Artifact], _ traces: StepTraces
-  ) throws -> (contents: [Content], log: Digest?, metrics: Digest?) {
-    let stored = artifacts.filter(\.isStored).map(\.path)
-    var rest = try store.deposit(stored, from: contents)[...]
-    let log = try traces.log(in: store, home.contents)
-    let metrics = try traces.metrics.isEmpty ? nil : store.deposit(bytes: traces.metrics)
-    let contents = try artifacts.map { artifact in
-      if artifact.isStored, let content = rest.popFirst() { return content }
+  /// Begins to store what a step has written.
+  ///
+  /// - Returns: what the artifacts hold, in their order.
+  func take(_ artifacts: [Artifact], into deposit: Deposit) throws -> [Content] {
+    try artifacts.map { artifact in
+      if artifact.isStored { return try deposit.add([artifact.path], from: contents)[0] }
       guard let content = try content(ofOutput: artifact.path) else {
         throw StorageError.missingOutput(artifact.path)
       }
       return content
     }
-    return (contents, log, metrics)
   }
 
   /// Says for whom a step waits: whoever executes the same key.

@@ -11,6 +11,7 @@ package final class MachineWorld: World {
   private let original: MachineWorld?
   private let access: WorkspaceAccess
   package let store: Store
+  let committer: Committer
   package let warnings: Warnings
   package let workspace: String
   package let platform: String
@@ -75,6 +76,7 @@ package final class MachineWorld: World {
     original = nil
     gate = nil
     store = access.store
+    committer = try Committer(access.store)
     warnings = access.warnings
     workspace = access.state?.id ?? StateDirectory.noID
     platform = MachineWorld.platformName
@@ -114,6 +116,7 @@ package final class MachineWorld: World {
     original = home
     access = home.access
     store = home.store
+    committer = home.committer
     warnings = home.warnings
     workspace = home.workspace
     platform = home.platform

@@ -67,8 +67,17 @@ struct OutputPlaces {
     }
   }
 
-  /// Removes what a step has written that cannot be recorded.
-  func discard() throws {
+  /// Takes away what a step has written that cannot be recorded.
+  func abandon(after error: any Error) {
+    if let error = error as? SystemError, error.isDiskFull {
+      // It would go on filling the disk, and the step makes it again.
+      try? discard()
+    } else {
+      try? moveAway()
+    }
+  }
+
+  private func discard() throws {
     for artifact in artifacts where !artifact.isPersistent {
       try machine.root.remove(artifact.path, links: machine.contents.links)
     }

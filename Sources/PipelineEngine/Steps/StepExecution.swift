@@ -19,14 +19,16 @@ struct StepExecution: Sendable {
       } isCancelled: {
         machine.isStopping
       }
+      guard let lock else { return Outcome(.cancelled) }
       defer { withExtendedLifetime(lock) {} }
-      if lock == nil { return Outcome(.cancelled) }
       if !work.mustExecute, let outcome = await answerFromElsewhere() { return outcome }
       // Only now: who waits for a key takes no resources from who works on it.
       guard await machine.gate?.enter(for: step) ?? true else { return Outcome(.cancelled) }
       defer { machine.gate?.leave(from: step) }
       if machine.isStopping { return Outcome(.cancelled) }
-      return try await execute()
+      // What a step makes now could not be recorded either.
+      if let fault = machine.committer.fault { throw fault }
+      return try await execute(holding: lock)
     } catch {
       var outcome = Outcome(.failed)
       outcome.failure = Failure(undecidable: error)
@@ -46,59 +48,73 @@ struct StepExecution: Sendable {
     return await machine.restore(work, from: result)
   }
 
-  private func execute() async throws -> Outcome {
+  private func execute(holding lock: KeyLock) async throws -> Outcome {
     let before = try await confirm()
     let files = try machine.logs.files(of: step.name)
     var outcome = Outcome(.failed)
-    var usage = Usage(attempts: 0)
     var places = OutputPlaces(machine, work, files)
     // Wherever this ends but in success, and after what was written has been moved away.
     defer { places.putBack() }
     var traces = StepTraces(files)
+    var deposit = Deposit(in: machine.store)
     while true {
       outcome.notes += try places.clear()
-      outcome.started = outcome.started ?? Int(SystemClock.now)
-      let attempt = try await StepAttempt(
-        machine: machine, work: work, files: files, isRepeated: usage.attempts > 0
-      ).run()
+      let attempt = try await attempt(&outcome, files)
       traces.add(attempt)
-      usage.attempts += 1
-      usage.seconds += attempt.exit.wallSeconds
-      usage.cpuSeconds += attempt.exit.cpuSeconds
-      usage.peakMemoryBytes = max(usage.peakMemoryBytes, Int(attempt.exit.peakMemoryBytes))
-      outcome.usage = usage
-      outcome.notes += attempt.notes
-      outcome.logged = LoggedMetrics(attempt.metricLines)
-      outcome.log = attempt.log.isEmpty ? outcome.log : files.path(.log)
       if attempt.exit.cancelled {
         outcome.ending = .cancelled
         try places.moveAway()
         return outcome
       }
-      guard let failure = attempt.failure ?? verify() else { break }
+      deposit = Deposit(in: machine.store)
+      let failure: Failure?
+      do {
+        failure = try attempt.failure ?? take(&outcome, into: deposit)
+      } catch {
+        places.abandon(after: error)
+        throw error
+      }
+      guard let failure else { break }
       outcome.failure = failure
-      // Whoever looks for why it failed finds one, be it empty.
+      // Whoever looks for why it failed finds a log, be it empty.
       try attempt.log.makeFile()
       outcome.log = files.path(.log)
       try places.moveAway()
-      guard usage.attempts <= step.retry.times, isWorthRetrying(failure) else { return outcome }
-      outcome.notes.append("attempt \(usage.attempts) failed: \(failure.fact); trying again")
+      let count = outcome.usage?.attempts ?? 0
+      guard count <= step.retry.times, isWorthRetrying(failure) else { return outcome }
+      outcome.notes.append("attempt \(count) failed: \(failure.fact); trying again")
     }
     outcome.failure = nil
     outcome.ending = .ran
     outcome.notes += lostMetrics(outcome.logged)
     do {
-      try await record(&outcome, before: before, traces)
-    } catch let error as SystemError where error.isDiskFull {
-      // They would go on filling the disk, and the step makes them again.
-      try? places.discard()
-      throw error
+      try await record(&outcome, before: before, traces, deposit, holding: lock)
     } catch {
-      try? places.moveAway()
+      places.abandon(after: error)
       throw error
     }
     places.settle()
     return outcome
+  }
+
+  /// One more attempt, with what it took.
+  private func attempt(
+    _ outcome: inout Outcome, _ files: StepFiles
+  ) async throws -> StepAttempt.Ended {
+    var usage = outcome.usage ?? Usage(attempts: 0)
+    outcome.started = outcome.started ?? Int(SystemClock.now)
+    let attempt = try await StepAttempt(
+      machine: machine, work: work, files: files, isRepeated: usage.attempts > 0
+    ).run()
+    usage.attempts += 1
+    usage.seconds += attempt.exit.wallSeconds
+    usage.cpuSeconds += attempt.exit.cpuSeconds
+    usage.peakMemoryBytes = max(usage.peakMemoryBytes, Int(attempt.exit.peakMemoryBytes))
+    outcome.usage = usage
+    outcome.notes += attempt.notes
+    outcome.logged = LoggedMetrics(attempt.metricLines)
+    if !attempt.log.isEmpty { outcome.log = files.path(.log) }
+    return attempt
   }
 
   /// What was to be a metric and cannot be read as one.
@@ -122,50 +138,66 @@ struct StepExecution: Sendable {
     return failure.status.map(step.retry.on.contains) ?? false
   }
 
-  /// Every declared output has to be there, whatever the exit status said.
-  private func verify() -> Failure? {
-    for artifact in artifacts {
+  /// Begins to store the outputs. Every declared one has to be there, whatever the exit status
+  /// said.
+  ///
+  /// - Returns: why the step has failed, if it has.
+  private func take(_ outcome: inout Outcome, into deposit: Deposit) throws -> Failure? {
+    do {
+      outcome.contents = try machine.take(artifacts, into: deposit)
+      return nil
+    } catch StorageError.missingOutput(let path) {
+      return Failure(
+        "it ended well, but did not write '\(path)'",
+        hint: "write the output, or remove it from 'outputs'")
+    } catch let error as StorageError {
+      return Failure("what it wrote cannot be kept: \(error)")
+    } catch let error as SystemError where !error.isDiskFull {
+      // Where the outputs can be read it is the store that cannot be written.
       do {
-        guard try machine.content(ofOutput: artifact.path) == nil else { continue }
+        for artifact in artifacts { _ = try machine.content(ofOutput: artifact.path) }
       } catch {
         return Failure("what it wrote cannot be kept: \(error)")
       }
-      return Failure(
-        "it ended well, but did not write '\(artifact.path)'",
-        hint: "write the output, or remove it from 'outputs'")
+      throw error
     }
-    return nil
   }
 
-  /// Objects, then the result; nothing is recorded of a step whose inputs changed under it.
+  /// Hands over objects and result; nothing is recorded of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, before: Fingerprint, _ traces: StepTraces
+    _ outcome: inout Outcome, before: Fingerprint, _ traces: StepTraces, _ deposit: Deposit,
+    holding lock: KeyLock
   ) async throws {
-    let deposit = try machine.deposit(artifacts, traces)
-    outcome.contents = deposit.contents
+    let log = try traces.log(into: deposit, machine.home.contents)
+    let metrics = try traces.metrics.isEmpty ? nil : deposit.add(traces.metrics)
     let after = try await confirm()
     let changes = after.changes(since: before)
-    guard changes.isEmpty else {
+    if changes.isEmpty {
+      let key = before.key
+      let outputs = zip(artifacts, outcome.contents).map { artifact, content in
+        Result.Output(
+          name: artifact.name, path: artifact.path, content: content,
+          isStored: artifact.isStored)
+      }
+      if let earlier = try machine.store.result(for: key) {
+        outcome.notes += notDeterministic(outputs, earlier)
+      }
+      // Usually the one that was decided by, whose memory it shares then.
+      let decided = work.decision.fingerprint
+      let result = Result(
+        key: key, step: step.name, fingerprint: before == decided ? decided : before,
+        outputs: outputs, log: log, metrics: metrics,
+        workspace: machine.workspace, finished: Int(SystemClock.now),
+        usage: outcome.usage ?? Usage())
+      try deposit.add(result)
+      outcome.result = result
+    } else {
       outcome.isRecorded = false
       outcome.notes.append(
         "not recorded, since this changed while it worked: "
           + changes.map(\.text).joined(separator: ", "))
-      return
     }
-    let key = before.key
-    let outputs = zip(artifacts, deposit.contents).map { artifact, content in
-      Result.Output(
-        name: artifact.name, path: artifact.path, content: content, isStored: artifact.isStored)
-    }
-    if let earlier = try machine.store.result(for: key) {
-      outcome.notes += notDeterministic(outputs, earlier)
-    }
-    let result = Result(
-      key: key, step: step.name, fingerprint: before, outputs: outputs, log: deposit.log,
-      metrics: deposit.metrics, workspace: machine.workspace, finished: Int(SystemClock.now),
-      usage: outcome.usage ?? Usage())
-    try machine.store.record(result)
-    outcome.result = result
+    outcome.recording = machine.committer.commit(deposit.arrivals, holding: lock)
   }
 
   private func notDeterministic(_ outputs: [Result.Output], _ earlier: Result) -> [String] {

@@ -18,8 +18,8 @@ struct StepTraces {
   }
 
   /// Puts what was printed into a store; from the file only what is long.
-  func log(in store: Store, _ contents: Contents) throws -> Digest {
-    if let printed { return try store.deposit(bytes: printed) }
-    return try store.deposit([files.path(.log)], from: contents)[0].digest
+  func log(into deposit: Deposit, _ contents: Contents) throws -> Digest {
+    if let printed { return try deposit.add(printed) }
+    return try deposit.add([files.path(.log)], from: contents)[0].digest
   }
 }

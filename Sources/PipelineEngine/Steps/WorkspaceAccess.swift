@@ -65,6 +65,7 @@ package struct WorkspaceAccess: Sendable {
     }
     let state = try StateDirectory.open(root)
     let opened = try Store(opening: storePath, warnings: warnings)
+    try opened.noteOwner(isOwn: storePath == StateDirectory.storePath(of: root))
     var locks: [FileLock] = []
     switch purpose {
     case .reading: break

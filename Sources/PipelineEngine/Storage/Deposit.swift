@@ -19,54 +19,68 @@ extension Store {
   /// - Throws: `missingOutput`, `changedWhileRead`, and what `content(ofOutput:)` throws. Nothing
   ///   may then be recorded; objects that are already in place are unused, not wrong.
   package func deposit(_ outputs: [Path], from contents: Contents) throws -> [Content] {
-    let deposit = Deposit(store: self)
-    let taking = OutputTaking(
-      file: { try deposit.add(file: $0, status: $1, from: contents) },
-      link: { try deposit.add($0) },
-      listing: { _ = try deposit.add($0.bytes) })
-    var found: [Content] = []
-    for path in outputs {
-      guard let content = try contents.take(output: path, taking) else {
-        throw StorageError.missingOutput(path)
-      }
-      found.append(content)
-    }
-    try deposit.finish()
+    let deposit = Deposit(in: self)
+    let found = try deposit.add(outputs, from: contents)
+    try settle([deposit.arrivals])
     return found
   }
 
   /// Puts bytes into the store; returns when they are safe there.
   package func deposit(bytes: [UInt8]) throws -> Digest {
-    let deposit = Deposit(store: self)
+    let deposit = Deposit(in: self)
     let digest = try deposit.add(bytes)
-    try deposit.finish()
+    try settle([deposit.arrivals])
     return digest
   }
 }
 
 /// Objects on their way into a store.
 ///
-/// They are written under temporary names, made durable together, and then renamed.
-private final class Deposit {
-  private struct Pending {
-    let file: TemporaryFile
-    let digest: Digest
-  }
-
+/// They are written under temporary names. To be settled by whoever wants to name them, many steps'
+/// together.
+final class Deposit {
   private let store: Store
-  private var pending: [Pending] = []
   private var added: Set<Digest> = []
-  /// Directories that gained names.
-  private var directories: Set<Path> = []
+  private(set) var arrivals = Arrivals()
 
-  /// Each holds a descriptor open.
-  private static let batchCount = 64
-
-  init(store: Store) {
+  init(in store: Store) {
     self.store = store
   }
 
-  func add(file path: Path, status: FileStatus, from contents: Contents) throws -> Content {
+  /// Takes outputs, as `Store.deposit` does.
+  func add(_ outputs: [Path], from contents: Contents) throws -> [Content] {
+    let taking = OutputTaking(
+      file: { try self.add(file: $0, status: $1, from: contents) },
+      link: { try self.add($0) },
+      listing: { _ = try self.add($0.bytes) })
+    return try outputs.map { path in
+      guard let content = try contents.take(output: path, taking) else {
+        throw StorageError.missingOutput(path)
+      }
+      return content
+    }
+  }
+
+  /// Takes bytes.
+  func add(_ bytes: [UInt8]) throws -> Digest {
+    let digest = SHA256.digest(bytes)
+    try put(bytes, digest)
+    return digest
+  }
+
+  /// Takes the result that names all these objects.
+  func add(_ result: Result) throws {
+    arrivals.result = try store.arrival(of: result)
+  }
+
+  private func put(_ bytes: [UInt8], _ digest: Digest) throws {
+    if try keeps(digest, sizeBytes: bytes.count) { return }
+    let file = try newFile(for: Store.place(of: digest))
+    try bytes.withUnsafeBytes { try file.write($0) }
+    try add(file, digest, sizeBytes: bytes.count)
+  }
+
+  private func add(file path: Path, status: FileStatus, from contents: Contents) throws -> Content {
     if let known = contents.stamps.content(of: path, under: status),
       try keeps(known.digest, sizeBytes: known.sizeBytes)
     {
@@ -78,67 +92,63 @@ private final class Deposit {
     let isAtRest =
       try isAskedAgain
       && contents.stamps.isAtRest(source.status, of: path, in: contents.workspace)
-    let file = try TemporaryFile(in: store.temporary.descriptor, permissions: 0o600, for: path)
-    let content = Content(source.status, digest: try file.take(source))
+    let content: Content
+    if source.status.sizeBytes <= Deposit.smallBytes {
+      // Only what the store does not have is written at all.
+      let bytes = try source.bytes(of: path)
+      content = Content(source.status, digest: SHA256.digest(bytes))
+      try put(bytes, content.digest)
+    } else {
+      let file = try newFile(for: path)
+      content = Content(source.status, digest: try file.take(source))
+      file.beginSync()
+      try add(file, content.digest, sizeBytes: content.sizeBytes)
+    }
     if isAskedAgain {
       contents.stamps.note(content, of: path, under: source.status, isAtRest: isAtRest)
     }
-    try add(file, content.digest, sizeBytes: content.sizeBytes)
     return content
   }
 
-  func add(_ bytes: [UInt8]) throws -> Digest {
-    let digest = SHA256.digest(bytes)
-    if try keeps(digest, sizeBytes: bytes.count) { return digest }
-    let file = try TemporaryFile(
-      in: store.temporary.descriptor, permissions: 0o600, for: Store.place(of: digest))
-    try bytes.withUnsafeBytes { try file.write($0) }
-    try add(file, digest, sizeBytes: bytes.count)
-    return digest
-  }
+  private static let smallBytes: Int64 = 65_536
 
-  /// Returns when everything is in its place, and safe.
-  func finish() throws {
-    try flush()
-    for directory in directories.sorted() { try store.objects.syncDirectory(directory) }
-    directories = []
+  private func newFile(for path: Path) throws -> TemporaryFile {
+    try TemporaryFile(in: store.temporary.descriptor, permissions: 0o600, for: path)
   }
 
   private func add(_ file: TemporaryFile, _ digest: Digest, sizeBytes: Int) throws {
     if try keeps(digest, sizeBytes: sizeBytes) { return }
-    pending.append(Pending(file: file, digest: digest))
+    try file.setPermissions(0o444)
+    let arrival = Arrival(file, of: digest)
+    store.arriving.withLock { $0[digest] = WeakArrival(arrival: arrival) }
+    arrivals.objects.append(arrival)
     added.insert(digest)
-    if pending.count == Deposit.batchCount { try flush() }
   }
 
   /// Whether the object is here or on its way. One that is here becomes young again, so that no
   /// collection takes it from under a result that is about to name it.
   private func keeps(_ digest: Digest, sizeBytes: Int) throws -> Bool {
     if added.contains(digest) { return true }
-    guard try store.hasObject(digest, sizeBytes: sizeBytes) else { return false }
-    let file = try store.objects.open(Store.place(of: digest))
-    // Refused where another user made the object, who then keeps it.
-    _ = pipeline_touch(file.descriptor.number)
-    // Who put it there may not have made its name durable yet.
-    directories.insert(Store.place(of: digest).parent)
+    if let other = store.arriving.withLock({ $0[digest]?.arrival }) {
+      // Of another step, which may fail before it is settled: whoever comes first does it.
+      arrivals.objects.append(other)
+    } else {
+      guard try store.hasObject(digest, sizeBytes: sizeBytes) else { return false }
+      if !store.isSafe.withLock({ $0.contains(digest) }) { try renew(Store.place(of: digest)) }
+    }
     added.insert(digest)
     return true
   }
 
-  private func flush() throws {
-    for object in pending { object.file.beginSync() }
-    for object in pending { try object.file.sync() }
-    for object in pending {
-      let place = Store.place(of: object.digest)
-      if try store.objects.status(of: place.parent) == nil {
-        try store.objects.makeDirectories(place.parent)
-        directories.insert(.here)
-      }
-      directories.insert(place.parent)
-      try object.file.setPermissions(0o444)
-      // In the way may be the same bytes, by somebody quicker, or a damaged object.
-      try object.file.move(to: store.objects.descriptor, name: place.bytes)
-    }
-    pending = []
+  private func renew(_ place: Path) throws {
+    let file = try store.objects.open(place)
+    // Refused where another user made the object, who then keeps it.
+    _ = pipeline_touch(file.descriptor.number)
+    arrivals.directories.insert(Path("objects").appending(place.parent))
   }
+}
+
+/// An object that some step brings, as long as anybody holds it.
+struct WeakArrival {
+  weak var arrival: Arrival?
 }

@@ -1,6 +1,27 @@
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 extension OpenFile {
+  /// All bytes of a small file.
+  ///
+  /// - Parameter path: for messages.
+  /// - Throws: `changedWhileRead` where the file is not the same before and after.
+  func bytes(of path: Path) throws -> [UInt8] {
+    // One byte more than there should be, so that the end shows without a second call.
+    let bytes = try descriptor.read(at: 0, count: Int(status.sizeBytes) + 1)
+    guard bytes.count == status.sizeBytes, Stamp(try descriptor.status()) == Stamp(status) else {
+      throw StorageError.changedWhileRead(path)
+    }
+    return bytes
+  }
+
   /// Bytes read at once: memory does not grow with the file.
   private static let pieceBytes: Int64 = 1 << 20
 
@@ -39,14 +60,15 @@ extension Directory {
   /// - Parameter followingLinks: whether `path` itself may be a link to it.
   /// - Throws: `notAFile`; `changedWhileRead` where a link took the file's place meanwhile.
   func openFile(_ path: Path, followingLinks: Bool) throws -> OpenFile {
-    let file = try open(path)
-    guard file.status.kind == .file else { throw StorageError.notAFile(path) }
-    if !followingLinks {
-      // Opening follows a link; the name's own status tells whether it did.
-      guard let seen = try status(of: path), seen.kind == .file,
-        seen.inode == file.status.inode, seen.device == file.status.device
-      else { throw StorageError.changedWhileRead(path) }
+    let file: OpenFile
+    do throws(SystemError) {
+      file = try open(path, followingLinks: followingLinks)
+    } catch {
+      // It was a file when it was looked at.
+      if !followingLinks, error.code == ELOOP { throw StorageError.changedWhileRead(path) }
+      throw error
     }
+    guard file.status.kind == .file else { throw StorageError.notAFile(path) }
     return file
   }
 }

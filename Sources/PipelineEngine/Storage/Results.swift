@@ -14,12 +14,17 @@ extension Store {
   ///
   /// The objects it names must be deposited before.
   package func record(_ result: Result) throws {
+    var arrivals = Arrivals()
+    arrivals.result = try arrival(of: result)
+    try settle([arrivals])
+  }
+
+  /// A result that is to be settled after the objects it names, or together with them.
+  func arrival(of result: Result) throws -> Arrival {
     let place = Store.resultPlace(of: result.key)
-    if try directory.status(of: place.parent) == nil {
-      try directory.makeDirectories(place.parent)
-      try directory.syncDirectory("results")
-    }
-    try directory.replace(place, with: ResultFile.bytes(of: result), durable: true)
+    let file = try TemporaryFile(in: temporary.descriptor, permissions: 0o666, for: place)
+    try ResultFile.bytes(of: result).withUnsafeBytes { try file.write($0) }
+    return Arrival(file, to: place)
   }
 
   /// What is recorded under a key.

@@ -20,10 +20,21 @@ package final class Store: Sendable {
   package let warnings: Warnings
   private let path: Path
   private let opened = Locked<Directories?>(nil)
+  /// Objects that this process is bringing.
+  let arriving = Locked<[Digest: WeakArrival]>([:])
+  /// Objects that this process has brought, until somebody finds one damaged.
+  let isSafe = Locked<Set<Digest>>([])
+  /// Directories of objects and results that are there.
+  let hasDirectory = Locked<Set<Path>>([])
+  /// Keys that this process holds.
+  let heldKeys = HeldKeys()
+  /// Whether another workspace has ever used it.
+  private let isShared = Locked(true)
 
   private struct Directories {
     let store: Directory
     let objects: Directory
+    let temporary: Directory
   }
 
   /// Opens a store, which is made if there is none.
@@ -60,7 +71,7 @@ package final class Store: Sendable {
   var objects: Directory { get throws { try make().objects } }
 
   /// `objects/tmp`; made if there is none.
-  var temporary: Directory { get throws { try objects.directory("tmp") } }
+  var temporary: Directory { get throws { try make().temporary } }
 
   private func make() throws -> Directories {
     if let known = opened.withLock({ $0 }) { return known }
@@ -69,17 +80,34 @@ package final class Store: Sendable {
     for name in ["objects/tmp", "results", "locks", "damaged"] {
       try store.makeDirectories(Path(name))
     }
-    let made = Directories(store: store, objects: try store.directory("objects"))
+    let made = Directories(
+      store: store, objects: try store.directory("objects"),
+      temporary: try store.directory("objects/tmp"))
     opened.withLock { $0 = $0 ?? made }
     return made
+  }
+
+  /// Says whether it is the workspace's own; one that another has ever used is not.
+  func noteOwner(isOwn: Bool) throws {
+    let mark = Path("shared")
+    var isKnown = try directory.exists(mark)
+    if !isOwn, !isKnown {
+      try directory.replace(mark, with: [])
+      isKnown = true
+    }
+    isShared.withLock { $0 = isKnown }
   }
 
   // MARK: Objects
 
   /// `ab/cdef…`: where a digest's file is, in `objects` and in `results`.
   static func place(of digest: Digest) -> Path {
-    let hex = Array(digest.hex.utf8)
-    return Path(hex[..<2] + [UInt8(ascii: "/")] + hex[2...])
+    var name: [UInt8] = []
+    name.reserveCapacity(65)
+    name += digest.hex.utf8
+    name.insert(UInt8(ascii: "/"), at: 2)
+    // In normal form, so it need not be brought into it.
+    return Path.here.entry(name)
   }
 
   /// Whether there is an object of that digest and size. Its bytes are not read.
@@ -139,6 +167,7 @@ package final class Store: Sendable {
   /// - Returns: the error to be thrown.
   func damage(of digest: Digest) throws -> StorageError {
     let place = Path("objects").appending(Store.place(of: digest))
+    isSafe.withLock { _ = $0.remove(digest) }
     try setAside(place, "is damaged", action: "set aside; the step that made it executes again")
     return .damaged(digest)
   }
@@ -186,15 +215,26 @@ package final class Store: Sendable {
   /// What is held while a step executes, so that two projects on one store execute a key once.
   ///
   /// Two keys that begin with the same eight digits wait for each other, which is rare and safe.
+  /// Of a store that only one workspace uses, whose runs follow each other, nobody but this process
+  /// can have a key: no file is locked then.
   ///
+  /// - Parameter isForAll: whether even those are kept out who only read in this workspace.
   /// - Returns: `nil` when the task was cancelled, or `isCancelled` answered yes.
   package func lock(
-    _ key: ActionKey, command: String, onWait: (FileLock.Holder?) -> Void,
-    isCancelled: () -> Bool = { false }
-  ) async throws -> FileLock? {
-    try await FileLock.acquire(
+    _ key: ActionKey, isForAll: Bool = false, command: String,
+    onWait: (FileLock.Holder?) -> Void, isCancelled: () -> Bool = { false }
+  ) async throws -> KeyLock? {
+    guard
+      let held = try await heldKeys.acquire(
+        key, command: command, onWait: onWait, isCancelled: isCancelled)
+    else { return nil }
+    guard isForAll || isShared.withLock({ $0 }) else { return held }
+    let file = try await FileLock.acquire(
       .exclusive, on: Store.lockPath(key), in: directory, command: command, onWait: onWait,
       isCancelled: isCancelled)
+    guard let file else { return nil }
+    held.hold(file)
+    return held
   }
 
   /// The same without waiting.

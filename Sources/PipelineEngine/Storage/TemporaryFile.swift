@@ -11,12 +11,14 @@ import PipelineModel
 
 /// A new file under a name that nobody has, which is moved to its place when it is whole.
 ///
-/// Dropped before that, it leaves nothing behind.
-final class TemporaryFile {
+/// Dropped before that, it leaves nothing behind. Used by one thread at a time.
+final class TemporaryFile: @unchecked Sendable {
   private let directory: Descriptor
   private let name: [UInt8]
   private let path: Path
+  /// Nil once it is closed.
   private var descriptor: Descriptor?
+  private var isPlaced = false
 
   /// An empty file.
   ///
@@ -33,7 +35,7 @@ final class TemporaryFile {
   }
 
   deinit {
-    if descriptor != nil { _ = withCString(name) { pipeline_remove_file(directory.number, $0) } }
+    if !isPlaced { _ = withCString(name) { pipeline_remove_file(directory.number, $0) } }
   }
 
   /// Adds bytes at the end.
@@ -75,8 +77,19 @@ final class TemporaryFile {
   ///
   /// After a failure the file must be dropped: a second try would succeed, the bytes being gone.
   func sync() throws(SystemError) {
-    try checked(pipeline_sync(try number), "write", path)
+    if let descriptor {
+      try checked(pipeline_sync(descriptor.number), "write", path)
+      return
+    }
+    let number = withCString(name) {
+      pipeline_open(directory.number, $0, Int32(PIPELINE_READ_UNLINKED), 0)
+    }
+    let file = Descriptor(owning: try checked(number, "write", path), of: path)
+    try checked(pipeline_sync(file.number), "write", path)
   }
+
+  /// Ends writing, so that many that wait for their places hold nothing open.
+  func close() { descriptor = nil }
 
   /// Moves the file to its place, over a file that is there.
   func move(to parent: Descriptor, name new: [UInt8]) throws(SystemError) {
@@ -84,6 +97,7 @@ final class TemporaryFile {
       withCString(new) { pipeline_rename(directory.number, from, parent.number, $0) }
     }
     try checked(result, "write", path)
+    isPlaced = true
     descriptor = nil
   }
 

@@ -73,8 +73,11 @@ package final class Directory: Sendable {
   }
 
   /// A file open for reading, with its status from just after.
-  package func open(_ path: Path) throws(SystemError) -> OpenFile {
-    let number = try call("open", path) { pipeline_open($0, $1, Int32(PIPELINE_READ), 0) }
+  package func open(
+    _ path: Path, followingLinks: Bool = true
+  ) throws(SystemError) -> OpenFile {
+    let how = followingLinks ? PIPELINE_READ : PIPELINE_READ_UNLINKED
+    let number = try call("open", path) { pipeline_open($0, $1, Int32(how), 0) }
     let descriptor = Descriptor(owning: number, of: path)
     return OpenFile(descriptor: descriptor, status: try descriptor.status())
   }

@@ -135,16 +135,18 @@ package final class FileLock: Sendable {
   }
 
   /// How long to sleep between attempts: from 20 ms, when it is likely to be free soon, to 200 ms.
-  private struct Patience {
+  struct Patience {
     private let start = SystemClock.steady
     private var sleep: Int64 = 20_000_000
     private var hasTold = false
 
+    /// Nanoseconds until the next attempt.
     mutating func nextSleep() -> Int64 {
       defer { sleep = min(sleep * 3 / 2, 200_000_000) }
       return sleep
     }
 
+    /// Once: whether it has taken so long that the user should know.
     mutating func isTimeToTell() -> Bool {
       guard !hasTold, SystemClock.steady - start >= 200_000_000 else { return false }
       hasTold = true

@@ -17,9 +17,9 @@ package final class Locked<Value>: @unchecked Sendable {
   }
 
   /// What `body` returns, which holds the lock meanwhile: it must be short and call nothing back.
-  package func withLock<Result, Failure: Error>(
-    _ body: (inout Value) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+  package func withLock<Result, Fault: Error>(
+    _ body: (inout Value) throws(Fault) -> Result
+  ) throws(Fault) -> Result {
     pipeline_mutex_lock(mutex)
     defer { pipeline_mutex_unlock(mutex) }
     return try body(&value)

@@ -13,6 +13,7 @@ package final class ExperimentRecorder: Sendable {
   private let bell: AsyncStream<Void>
   private let ring: AsyncStream<Void>.Continuation
   private let state: Locked<State>
+  private let met = MetRows()
   /// By step, its place in the plan.
   private let positions: [ID<Step>: Int]
 
@@ -133,8 +134,8 @@ package final class ExperimentRecorder: Sendable {
   }
 
   private func work() async {
-    for await _ in bell { drain() }
-    drain()
+    for await _ in bell { await drain() }
+    await drain()
   }
 
   /// The experiment, once there is one.
@@ -152,7 +153,7 @@ package final class ExperimentRecorder: Sendable {
   package func finish(_ outcome: ExperimentEntry.Outcome) async throws {
     let isWorthOne = state.withLock { $0.unwritten.contains { $0.outcome.ending == .failed } }
     if experiment == nil, request.isWanted || isWorthOne { try await begin() }
-    drain()
+    await drain()
     let (opened, made) = state.withLock { ($0.history, $0.experiment) }
     guard let history = opened, let experiment = made else { return }
     defer { if !machine.sharesHistory { history.close() } }
@@ -176,10 +177,23 @@ package final class ExperimentRecorder: Sendable {
 
   // MARK: Writing
 
-  private func drain() {
-    let (events, endings, history, experiment) = state.withLock { state in
-      let events = state.waiting
-      state.waiting = []
+  private func drain() async {
+    var events = state.withLock { state in
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    // What is told of first has to be safe first; the rest of its group then is, too.
+    for index in events.indices {
+      guard case .ended(let id, let outcome, let decision) = events[index] else { continue }
+      if outcome.recording == nil { continue }
+      events[index] = .ended(id, await outcome.settled(), decision)
+    }
+    record(events)
+    for event in events { forward(event) }
+  }
+
+  private func record(_ events: [RunEvent]) {
+    let (endings, history, experiment) = state.withLock { state in
       for case .ended(let id, let outcome, let decision) in events {
         state.unwritten.append(StepEnd(id: id, outcome: outcome, decision: decision))
         let outputs = plan.pipeline.steps[id].outputs
@@ -187,18 +201,18 @@ package final class ExperimentRecorder: Sendable {
           state.known[artifact] = content
         }
       }
-      return (events, state.unwritten, state.history, state.experiment)
+      return (state.unwritten, state.history, state.experiment)
     }
     if let history, let experiment, !endings.isEmpty { write(endings, history, experiment) }
-    for event in events { forward(event) }
   }
 
   private func write(_ endings: [StepEnd], _ history: History, _ experiment: ExperimentEntry) {
     let known = state.withLock { $0.known }
     do {
       let versions = try history.write { db in
+        met.begin(db)
         let writing = StepWriting(
-          runs: RunWriting(db: db, pipeline: plan.pipeline, store: machine.store),
+          runs: RunWriting(db: db, pipeline: plan.pipeline, store: machine.store, met: met),
           experiment: experiment, movesLatest: request.movesLatest, known: known)
         var versions: [ID<Artifact>: Int] = [:]
         for ending in endings {
@@ -213,6 +227,7 @@ package final class ExperimentRecorder: Sendable {
       }
     } catch {
       // Tried again with what ends next.
+      met.forget()
       let fault = error as? HistoryFault ?? HistoryFault("history cannot be written: \(error)")
       state.withLock { $0.fault = fault }
     }

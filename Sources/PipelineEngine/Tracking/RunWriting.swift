@@ -7,7 +7,9 @@ struct RunWriting {
   let pipeline: Pipeline
   let store: Store
 
-  private var versions: VersionWriting { VersionWriting(db: db) }
+  var met: MetRows?
+
+  private var versions: VersionWriting { VersionWriting(db: db, met: met) }
 
   /// What a run is called in every history.
   ///
@@ -64,11 +66,12 @@ struct RunWriting {
     output.name?.text ?? output.path.description
   }
 
+  /// - Parameter key: of the fingerprint; found out where it is not given.
   /// - Parameter experiment: its row; nil for a run of elsewhere.
   func insert(
-    _ entry: RunEntry, _ fingerprint: Fingerprint?, experiment: Int64?
+    _ entry: RunEntry, _ fingerprint: Fingerprint?, _ key: ActionKey? = nil, experiment: Int64?
   ) throws -> Int64 {
-    let fingerprintID = try fingerprint.map { try self.fingerprint($0) }
+    let fingerprintID = try fingerprint.map { try self.fingerprint($0, key ?? $0.key) }
     let matrix = (fingerprint?.fields ?? []).filter { $0.kind == .matrix }
       .map { (key: $0.name, value: (try? JSON.read($0.value)) ?? .text($0.value)) }
     try db.cachedStatement(
@@ -93,8 +96,8 @@ struct RunWriting {
     return id
   }
 
-  private func fingerprint(_ fingerprint: Fingerprint) throws -> Int64 {
-    let key = fingerprint.key.digest.description
+  private func fingerprint(_ fingerprint: Fingerprint, _ key: ActionKey) throws -> Int64 {
+    let key = key.digest.description
     let found = try db.cachedStatement(sql: "SELECT id FROM fingerprint WHERE key = ?")
     if let id = try Int64.fetchOne(found, arguments: [key]) { return id }
     try db.cachedStatement(sql: "INSERT INTO fingerprint (key, fields) VALUES (?, ?)")
@@ -132,10 +135,11 @@ struct RunWriting {
   func writeInputs(
     of step: Step, _ fingerprint: Fingerprint, run: Int64, known: [ID<Artifact>: Content]
   ) throws {
-    var written: [String: Content] = [:]
+    if step.inputs.allSatisfy({ $0.artifacts.isEmpty }) { return }
+    // By path, what was read; most of it no step has written.
+    var written: [String: String] = [:]
     for field in fingerprint.fields where field.kind == .input {
-      guard let path = field.path, let content = Content(field.value) else { continue }
-      written[path] = content
+      if let path = field.path { written[path] = field.value }
     }
     let edge = try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO run_input (run_id, input, version_id) VALUES (?, ?, ?)")
@@ -143,8 +147,8 @@ struct RunWriting {
       for id in input.artifacts {
         let artifact = pipeline.artifacts[id]
         // The size is no part of a fingerprint.
-        let content = known[id] ?? written[artifact.path.exact]
-        guard let content = written[artifact.path.exact] ?? content else { continue }
+        let read = written[artifact.path.exact].flatMap { Content($0) }
+        guard let content = read ?? known[id] else { continue }
         let sized = known[id].flatMap { $0 == content ? $0 : nil } ?? content
         let row = try versions.artifact(
           KnownArtifact(

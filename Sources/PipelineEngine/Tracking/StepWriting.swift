@@ -72,7 +72,8 @@ struct StepWriting {
     entry.failure = outcome.failure?.fact
     entry.log = outcome.log?.exact
     entry.logDigest = outcome.result?.log?.description
-    let run = try runs.insert(entry, fingerprint, experiment: experiment.id)
+    let run = try runs.insert(
+      entry, fingerprint, outcome.result?.key, experiment: experiment.id)
     if let fingerprint {
       try runs.writeInputs(of: step, fingerprint, run: run, known: known)
     }

@@ -8,12 +8,47 @@ struct KnownArtifact {
   var path: String
 }
 
+/// The rows that an experiment has met: steps read most of what others have just written.
+///
+/// To be forgotten where a transaction has failed. Used by one task at a time.
+final class MetRows: @unchecked Sendable {
+  fileprivate struct Version {
+    let content: Content
+    let row: (id: Int64, number: Int)
+  }
+
+  /// Which connection the rows are of: a damaged history is replaced in the midst of a run.
+  private weak var db: Database?
+  fileprivate var artifacts: [String: Int64] = [:]
+  /// By artifact, the last one.
+  fileprivate var versions: [Int64: Version] = [:]
+
+  /// Forgets what is of another connection.
+  func begin(_ db: Database) {
+    if self.db !== db { forget() }
+    self.db = db
+  }
+
+  func forget() {
+    artifacts = [:]
+    versions = [:]
+  }
+}
+
 /// Writing versions: within the transaction of whoever records a run.
 struct VersionWriting {
   let db: Database
+  var met: MetRows?
 
   /// The row of an artifact, made if there is none.
   func artifact(_ artifact: KnownArtifact) throws -> Int64 {
+    if let known = met?.artifacts[artifact.name] { return known }
+    let row = try row(of: artifact)
+    met?.artifacts[artifact.name] = row
+    return row
+  }
+
+  private func row(of artifact: KnownArtifact) throws -> Int64 {
     let found = try db.cachedStatement(sql: "SELECT id, kind, path FROM artifact WHERE name = ?")
     if let row = try Row.fetchOne(found, arguments: [artifact.name]) {
       let id: Int64 = row[0]
@@ -34,6 +69,17 @@ struct VersionWriting {
   ///
   /// - Parameter run: which made it, as far as known.
   func version(
+    of artifact: Int64, _ content: Content, created: Int, run: Int64?
+  ) throws -> (id: Int64, number: Int) {
+    if run == nil, let known = met?.versions[artifact], known.content == content {
+      return known.row
+    }
+    let row = try row(of: artifact, content, created: created, run: run)
+    met?.versions[artifact] = MetRows.Version(content: content, row: row)
+    return row
+  }
+
+  private func row(
     of artifact: Int64, _ content: Content, created: Int, run: Int64?
   ) throws -> (id: Int64, number: Int) {
     let found = try db.cachedStatement(

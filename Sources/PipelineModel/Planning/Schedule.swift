@@ -27,6 +27,10 @@ package struct Schedule: Sendable {
   private var unended: [Int]
   /// By step index: longest chain of expected seconds from its start to the end.
   private let remaining: [Double]
+  /// The steps of the plan, the longest remaining way first.
+  private let byRemaining: [ID<Step>]
+  /// How many of these are known to have ended.
+  private var endedOfLongest = 0
   private var toDecide: [ID<Step>]
   /// Decided steps that nothing holds back any more, but for pools.
   private var ready: Heap<ID<Step>>
@@ -53,6 +57,7 @@ package struct Schedule: Sendable {
       unended[id.index] = unsettled[id.index] + step.after.count(where: plan.contains)
     }
     self.remaining = remaining
+    byRemaining = plan.steps.sorted { [remaining] in remaining[$0.index] > remaining[$1.index] }
     ready = Heap { [remaining] a, b in
       // Between equals the one that the manifest names first.
       let (longer, shorter) = (remaining[a.index], remaining[b.index])
@@ -134,7 +139,7 @@ package struct Schedule: Sendable {
   ///
   /// - SeeAlso: Kelley and Walker, "Critical-Path Planning and Scheduling", 1959.
   package var secondsLeft: Double {
-    plan.steps.lazy.filter { !isEnded($0) }.map { remaining[$0.index] }.max() ?? 0
+    endedOfLongest < byRemaining.count ? remaining[byRemaining[endedOfLongest].index] : 0
   }
 
   /// Whether nothing can change the step's ending any more, or only its own process.
@@ -162,6 +167,9 @@ package struct Schedule: Sendable {
       states[id.index] = .ended(ending)
       endings.append((id, ending))
       openCount -= 1
+      while endedOfLongest < byRemaining.count, isEnded(byRemaining[endedOfLongest]) {
+        endedOfLongest += 1
+      }
       switch ending {
       case .kept, .restored, .ran:
         if !wasKept { settleReaders(of: id) }

@@ -1,5 +1,6 @@
-import PipelineEngine
 import PipelineModel
+
+@testable import PipelineEngine
 
 /// A world in memory that works: files, a store, results, steps that compute.
 ///
@@ -12,6 +13,8 @@ final class MemoryWorld: World {
   let state: Locked<State>
   /// Whether whatever is restored turns out lost.
   let losesObjects = Locked(false)
+  /// Whether what steps make turns out lost on its way to disk, after their dependants have begun.
+  let losesResults = Locked(false)
 
   struct State {
     /// Regular files; directories follow from them.
@@ -163,8 +166,15 @@ final class MemoryWorld: World {
     let result = Result(
       key: work.decision.key, step: work.step.name, fingerprint: work.decision.fingerprint,
       outputs: outputs, log: nil, metrics: nil, workspace: workspace, finished: 0, usage: Usage())
-    store.state.withLock { $0.results[result.key] = result }
     outcome.result = result
+    let recording = Recording {}
+    outcome.recording = recording
+    if losesResults.withLock({ $0 }) {
+      recording.end(SystemError("write", result.step.description, code: 5))
+    } else {
+      store.state.withLock { $0.results[result.key] = result }
+      recording.end(nil)
+    }
     return outcome
   }
 

@@ -51,6 +51,19 @@ import Testing
     #expect(!back.contains("ran"))
   }
 
+  @Test("What could not be recorded has failed, though its dependants went on, and executes again")
+  func unrecorded() async throws {
+    let world = RunnerTests.world()
+    let text = RunnerTests.text()
+    world.losesResults.withLock { $0 = true }
+    let record = try await MemoryRun.play(try MemoryRun.plan(text), world)
+    #expect(record.steps.map(\.outcome.ending) == [.failed, .failed, .failed])
+    #expect(record.steps.allSatisfy { $0.outcome.failure?.isMachine == true })
+    #expect(record.steps.allSatisfy { $0.outcome.result == nil })
+    world.losesResults.withLock { $0 = false }
+    #expect(try await MemoryRun.endings(text, world) == "clean ran, train ran, report ran")
+  }
+
   @Test("A failure skips what depends on it, is remembered, and is tried again")
   func failing() async throws {
     let world = RunnerTests.world()

@@ -1,0 +1,109 @@
+import PipelineModel
+
+/// A whole file on its way into a store: under a temporary name until it gets its place.
+///
+/// Several steps may have written the same bytes; whoever is first gives them their place.
+final class Arrival: Sendable {
+  /// Of an object.
+  let digest: Digest?
+  /// As seen from the store.
+  let place: Path
+  private let file: TemporaryFile
+  private let isPlaced = Locked(false)
+
+  /// An object.
+  ///
+  /// - Parameter file: whole.
+  convenience init(_ file: TemporaryFile, of digest: Digest) {
+    self.init(file, digest, to: Path("objects").appending(Store.place(of: digest)))
+  }
+
+  /// A result, whole.
+  convenience init(_ file: TemporaryFile, to place: Path) {
+    self.init(file, nil, to: place)
+  }
+
+  private init(_ file: TemporaryFile, _ digest: Digest?, to place: Path) {
+    file.close()
+    self.file = file
+    self.digest = digest
+    self.place = place
+  }
+
+  /// Returns when its bytes are safe.
+  func sync() throws {
+    try isPlaced.withLock { if !$0 { try file.sync() } }
+  }
+
+  /// Moves it to its place, whose directory is there.
+  func move(in store: Directory) throws {
+    try isPlaced.withLock { isPlaced in
+      if isPlaced { return }
+      // In the way may be the same bytes, by somebody quicker, or a damaged object.
+      try file.move(to: store.descriptor, name: place.bytes)
+      isPlaced = true
+    }
+  }
+}
+
+/// What one step brings into a store; dropped before it is settled, it leaves nothing behind.
+struct Arrivals: Sendable {
+  var objects: [Arrival] = []
+  /// Named after what it names is safe.
+  var result: Arrival?
+  /// Directories of objects that were there already: who put them there may not have made their
+  /// names durable yet.
+  var directories: Set<Path> = []
+}
+
+extension Store {
+  /// Makes safe what several steps bring: all objects, then their names, then the results, then
+  /// their names. Nothing that is named is ever unsafe, wherever this is interrupted.
+  ///
+  /// - Throws: where it fails some of the results may be there, whole; none may be told of.
+  func settle(_ arrivals: [Arrivals]) throws {
+    try settle(arrivals, Barrier(in: try directory))
+  }
+
+  /// The same with another barrier.
+  func settle(_ arrivals: [Arrivals], _ barrier: Barrier) throws {
+    let objects = arrivals.flatMap(\.objects)
+    let results = arrivals.compactMap(\.result)
+    try barrier.wait(for: objects.count + results.count) {
+      for arrival in objects + results { try arrival.sync() }
+    }
+    let known = arrivals.reduce(into: Set<Path>()) { $0.formUnion($1.directories) }
+    try give(objects, and: known, barrier)
+    try give(results, and: [], barrier)
+    let digests = objects.compactMap(\.digest)
+    isSafe.withLock { $0.formUnion(digests) }
+    arriving.withLock { arriving in
+      for digest in digests { arriving[digest] = nil }
+    }
+  }
+
+  private func give(_ arrivals: [Arrival], and known: Set<Path>, _ barrier: Barrier) throws {
+    let directory = try directory
+    var touched = known
+    for arrival in arrivals {
+      let parent = arrival.place.parent
+      if !touched.contains(parent) {
+        if try make(parent) { touched.insert(parent.parent) }
+        touched.insert(parent)
+      }
+      try arrival.move(in: directory)
+    }
+    try barrier.wait(for: touched.count) {
+      for path in touched.sorted() { try directory.syncDirectory(path) }
+    }
+  }
+
+  /// - Returns: whether a directory of objects or results was missing, and was made.
+  private func make(_ path: Path) throws -> Bool {
+    if hasDirectory.withLock({ $0.contains(path) }) { return false }
+    let isThere = try directory.exists(path)
+    if !isThere { try directory.makeDirectories(path) }
+    hasDirectory.withLock { _ = $0.insert(path) }
+    return !isThere
+  }
+}

@@ -1,0 +1,175 @@
+import PipelineModel
+
+/// Makes what steps bring into a store safe, many at once, by a thread of its own that waits for
+/// the disk.
+///
+/// What has gathered while one group was under way is the next; a group that nobody waits for
+/// gathers a little longer, since every group costs a few turns of the disk, however large it is.
+package final class Committer: Sendable {
+  private struct Entry: Sendable {
+    let arrivals: Arrivals
+    /// Held until it is recorded.
+    let lock: KeyLock?
+    let recording: Recording
+  }
+
+  private struct State {
+    var waiting: [Entry] = []
+    /// When the first of them came.
+    var since: Int64 = 0
+    var isHurried = false
+    var isStopped = false
+    var hasThread = false
+
+    /// So many do not wait for more.
+    static let full = 128
+    /// How long the first of a group waits for others, in nanoseconds.
+    private static let patience: Int64 = 50_000_000
+
+    /// What to commit now, if anything; else how many milliseconds to sleep, nil being for ever.
+    mutating func next(at now: Int64) -> (group: [Entry], pause: Int32?, isStopped: Bool) {
+      if waiting.isEmpty { return ([], nil, isStopped) }
+      let left = since + State.patience - now
+      if left > 0, !isHurried, !isStopped, waiting.count < State.full {
+        return ([], Int32(left / 1_000_000) + 1, false)
+      }
+      defer { waiting = [] }
+      isHurried = false
+      return (waiting, nil, isStopped)
+    }
+  }
+
+  /// What the thread shares with the committer, which it may outlive.
+  private final class Queue: Sendable {
+    let state = Locked(State())
+    let bell: Bell
+    let store: Store
+    let fault = Locked<(any Error)?>(nil)
+
+    init(_ store: Store) throws {
+      self.store = store
+      bell = try Bell()
+    }
+
+    func hurry() {
+      let isNew = state.withLock { state in
+        defer { state.isHurried = true }
+        return !state.isHurried
+      }
+      if isNew { bell.ring() }
+    }
+
+    /// All of the thread's work.
+    func run() {
+      while true {
+        let (group, pause, isStopped) = state.withLock { $0.next(at: SystemClock.steady) }
+        if !group.isEmpty {
+          commit(group)
+        } else if isStopped {
+          return
+        } else {
+          bell.wait(milliseconds: pause)
+        }
+      }
+    }
+
+    private func commit(_ group: [Entry]) {
+      do {
+        try store.settle(group.map(\.arrivals))
+        for entry in group { entry.recording.end(nil) }
+      } catch {
+        fault.withLock { $0 = $0 ?? error }
+        for entry in group { entry.recording.end(error) }
+      }
+    }
+  }
+
+  private let queue: Queue
+
+  package init(_ store: Store) throws {
+    queue = try Queue(store)
+  }
+
+  deinit {
+    queue.state.withLock { $0.isStopped = true }
+    queue.bell.ring()
+  }
+
+  /// What has kept a step from being recorded, if anything ever has: no other can be expected to be.
+  package var fault: (any Error)? { queue.fault.withLock { $0 } }
+
+  /// Hands over what a step brings; never waits.
+  ///
+  /// - Parameter lock: let go of once all of it is safe.
+  func commit(_ arrivals: Arrivals, holding lock: KeyLock?) -> Recording {
+    let recording = Recording { [queue] in queue.hurry() }
+    let entry = Entry(arrivals: arrivals, lock: lock, recording: recording)
+    let (isFirst, isFull, hasThread) = queue.state.withLock { state in
+      if state.waiting.isEmpty { state.since = SystemClock.steady }
+      state.waiting.append(entry)
+      defer { state.hasThread = true }
+      return (state.waiting.count == 1, state.waiting.count == State.full, state.hasThread)
+    }
+    if !hasThread {
+      let started = startThread { [queue] in queue.run() }
+      // Then it is done here, which is only slower.
+      if started < 0 {
+        queue.state.withLock { state in
+          state.hasThread = false
+          state.isStopped = true
+        }
+        queue.run()
+      }
+    } else if isFirst || isFull {
+      queue.bell.ring()
+    }
+    return recording
+  }
+}
+
+/// The way to disk of what one step has made.
+package final class Recording: Sendable {
+  private enum State {
+    case underWay([CheckedContinuation<Void, Never>])
+    case ended((any Error)?)
+  }
+
+  private let state = Locked(State.underWay([]))
+  private let onHurry: @Sendable () -> Void
+
+  /// - Parameter onHurry: called when somebody cannot go on without it.
+  init(onHurry: @escaping @Sendable () -> Void) {
+    self.onHurry = onHurry
+  }
+
+  /// Says that it is safe, or what keeps it from being so.
+  func end(_ fault: (any Error)?) {
+    let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      guard case .underWay(let waiting) = state else { return [] }
+      state = .ended(fault)
+      return waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  /// Does not let it wait for others.
+  package func hurry() {
+    if case .underWay = state.withLock({ $0 }) { onHurry() }
+  }
+
+  /// Returns when it has ended.
+  ///
+  /// - Returns: what kept it from being safe; nil where nothing did.
+  package func fault() async -> (any Error)? {
+    await withCheckedContinuation { continuation in
+      let hasEnded = state.withLock { state in
+        guard case .underWay(let waiting) = state else { return true }
+        state = .underWay(waiting + [continuation])
+        return false
+      }
+      if hasEnded { continuation.resume() }
+    }
+    guard case .ended(let fault) = state.withLock({ $0 }) else { return nil }
+    return fault
+  }
+}
