@@ -14,6 +14,8 @@ package protocol Facts: Sendable {
   func hasInput(at path: Path) throws -> Bool
   /// Whether there is anything at an output's path, be it a link; reads nothing.
   func hasOutput(at path: Path) throws -> Bool
+  /// What lies at a path, a link as a link; nil where there is nothing. Reads nothing.
+  func kind(at path: Path) throws -> FileKind?
   /// Where a path leads whose last name is a link, or which goes beyond the workspace: from the
   /// workspace where that lies in it, else absolute. Any other path itself.
   ///

@@ -9,6 +9,11 @@ struct LinkCheck<World: Facts> {
   private let world: World
   /// Where the directories that have been looked at lead.
   private var known: [Path: Path] = [:]
+  /// The last one asked for, of which most files lie in the same as those before them.
+  private var last = (written: Path.here, real: Path.here)
+  /// For every input of the plan's steps, in their order: whether a file or directory was seen at its
+  /// path, with no link on the way. Empty where that was not looked at.
+  private(set) var isSeen: [Bool] = []
 
   init(_ plan: Plan, _ world: World) {
     self.plan = plan
@@ -29,9 +34,16 @@ struct LinkCheck<World: Facts> {
   /// what one step writes under another name than another step reads or writes it by.
   mutating func problems() throws -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    for id in plan.steps { problems += try directory(of: plan.pipeline.steps[id]) }
+    for id in plan.steps where !plan.pipeline.steps[id].directory.isHere {
+      problems += try directory(of: plan.pipeline.steps[id])
+    }
     var places: [Path] = []
+    places.reserveCapacity(plan.pipeline.artifacts.count)
     for artifact in plan.pipeline.artifacts.rows {
+      if try isPlain(directoryOf: artifact.path) {
+        places.append(artifact.path)
+        continue
+      }
       let folder = try destination(ofDirectory: artifact.path.parent)
       places.append(folder.entry(artifact.path.name))
       guard folder != artifact.path.parent, plan.contains(artifact.writer),
@@ -46,11 +58,54 @@ struct LinkCheck<World: Facts> {
           at: artifact.span))
     }
     guard problems.isEmpty else { return problems }
-    let readings = try plan.steps.flatMap { try self.readings(of: $0) }
-    let isPlain =
-      zip(places, plan.pipeline.artifacts.rows).allSatisfy { $0 == $1.path }
-      && readings.allSatisfy { $0.written == $0.real }
-    return isPlain ? [] : hidden(places, readings)
+    let isPlain = zip(places, plan.pipeline.artifacts.rows).allSatisfy { $0 == $1.path }
+    if try look(), isPlain { return [] }
+    return hidden(places, try plan.steps.flatMap { try self.readings(of: $0) })
+  }
+
+  /// Looks at all that the plan's steps read, each once.
+  ///
+  /// - Returns: whether everything lies where it is written.
+  private mutating func look() throws -> Bool {
+    var isPlain = true
+    for id in plan.steps {
+      for input in plan.pipeline.steps[id].inputs {
+        var isSeen = false
+        switch input.source {
+        // Written as the output is; what is wrong with that is said there.
+        case .artifacts: break
+        case .path(let path, _):
+          let found = try look(at: path)
+          isSeen = found.isSeen
+          if !found.isPlain { isPlain = false }
+        case .glob(let glob, _): if try !look(at: glob.base).isPlain { isPlain = false }
+        }
+        self.isSeen.append(isSeen)
+      }
+      for source in plan.pipeline.steps[id].sources + plan.pipeline.steps[id].sourceCandidates {
+        if try !look(at: source).isPlain { isPlain = false }
+      }
+    }
+    return isPlain
+  }
+
+  private mutating func look(at path: Path) throws -> (isSeen: Bool, isPlain: Bool) {
+    guard path.isInside, try isPlain(directoryOf: path) else {
+      return (false, try destination(ofFile: path) == path)
+    }
+    switch try world.kind(at: path) {
+    case .file, .directory: return (true, true)
+    case .other, nil: return (false, true)
+    case .link: return (false, try destination(ofFile: path) == path)
+    }
+  }
+
+  private mutating func isPlain(directoryOf path: Path) throws -> Bool {
+    if !path.lies(directlyIn: last.written) {
+      let parent = path.parent
+      last = (parent, try destination(ofDirectory: parent))
+    }
+    return last.written == last.real
   }
 
   /// A step that works behind a link would see other files by `../` than the manifest does.

@@ -17,8 +17,11 @@ package struct Preflight<World: Facts>: Sendable {
     var problems = try links.problems()
     // What is not there yet behind a link that hides a step's output is not missing.
     let told = Set(problems.compactMap(\.span))
+    var next = 0
     for id in plan.steps {
       let step = plan.pipeline.steps[id]
+      let first = next
+      next += step.inputs.count
       if step.traits.contains(.frozen) {
         do {
           _ = try await Decider(plan, world).decide(id, known: [:])
@@ -31,8 +34,11 @@ package struct Preflight<World: Facts>: Sendable {
       {
         problems.append(StepProblem(missingTool: tool, of: step).diagnostic(of: step))
       }
-      problems += try step.inputs.filter { !told.contains($0.span) }
-        .compactMap { try problem(with: $0, of: step) }
+      for (offset, input) in step.inputs.enumerated() where !told.contains(input.span) {
+        // What was seen a moment ago is there.
+        if links.isSeen.count > first + offset, links.isSeen[first + offset] { continue }
+        if let problem = try problem(with: input, of: step) { problems.append(problem) }
+      }
       if told.contains(step.span) { continue }
       problems += try step.sources.compactMap { try missing($0, of: step) }
     }

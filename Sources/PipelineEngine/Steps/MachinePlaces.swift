@@ -22,6 +22,8 @@ extension MachineWorld {
 
   package func hasOutput(at path: Path) throws -> Bool { try root.exists(path) }
 
+  package func kind(at path: Path) throws -> FileKind? { try root.status(of: path)?.kind }
+
   package func destination(of path: Path) throws -> Path {
     if path.isInside, try root.status(of: path)?.kind != .link { return path }
     let real = resolved(root.path.appending(path))

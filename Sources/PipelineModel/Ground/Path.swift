@@ -85,7 +85,7 @@ package struct Path: Sendable {
   }
 
   /// Whether this is an entry of that directory.
-  func lies(directlyIn directory: Path) -> Bool {
+  package func lies(directlyIn directory: Path) -> Bool {
     guard let cut = bytes.lastIndex(of: slash) else { return directory.isHere && !isHere }
     return cut == directory.bytes.count && bytes.starts(with: directory.bytes)
   }

@@ -75,6 +75,10 @@ final class MemoryWorld: World {
 
   func hasOutput(at path: Path) throws -> Bool { try content(ofInput: path) != nil }
 
+  func kind(at path: Path) throws -> FileKind? {
+    try content(ofInput: path).map { $0.kind == .directory ? .directory : .file }
+  }
+
   func destination(of path: Path) -> Path { path }
 
   func mayWrite(through link: Path) -> Bool { false }
