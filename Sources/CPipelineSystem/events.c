@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,6 +68,44 @@ int pipeline_start_thread(pipeline_body body, void *context) {
   pthread_attr_destroy(&attributes);
   if (code != 0) free(start);
   return -code;
+}
+
+typedef struct {
+  atomic_size_t next;
+  size_t count;
+  pipeline_indexed_body body;
+  void *context;
+} shared_work;
+
+static void *work_main(void *argument) {
+  shared_work *work = argument;
+  for (;;) {
+    size_t index = atomic_fetch_add(&work->next, 1);
+    if (index >= work->count) return NULL;
+    work->body(work->context, index);
+  }
+}
+
+void pipeline_for_each(size_t count, pipeline_indexed_body body, void *context) {
+  enum { most = 64 };
+  shared_work work = {.count = count, .body = body, .context = context};
+  atomic_init(&work.next, 0);
+  pthread_t threads[most];
+  size_t wanted = (size_t)pipeline_processor_count();
+  if (wanted > count) wanted = count;
+  if (wanted > most) wanted = most;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  size_t started = 0;
+  // This thread works too; a thread that cannot be had only leaves more to the others.
+  while (started + 1 < wanted) {
+    if (pthread_create(&threads[started], NULL, work_main, &work) != 0) break;
+    started++;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  work_main(&work);
+  for (size_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
 }
 
 static volatile sig_atomic_t signal_descriptor = -1;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,6 +131,19 @@ int pipeline_status_of_program(pipeline_status *status) {
   return pipeline_status_at(AT_FDCWD, "/proc/self/exe", 1, status);
 #endif
 }
+
+int pipeline_map(int descriptor, size_t count, const void **bytes) {
+  int flags = MAP_PRIVATE;
+#if defined(MAP_POPULATE)
+  flags |= MAP_POPULATE;
+#endif
+  void *start = mmap(NULL, count, PROT_READ, flags, descriptor, 0);
+  if (start == MAP_FAILED) return -errno;
+  *bytes = start;
+  return 0;
+}
+
+void pipeline_unmap(const void *bytes, size_t count) { munmap((void *)bytes, count); }
 
 int64_t pipeline_read(int descriptor, void *bytes, size_t count) {
   for (;;) {

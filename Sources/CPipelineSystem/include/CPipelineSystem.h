@@ -69,6 +69,9 @@ int pipeline_status_of_program(pipeline_status *status);
 int64_t pipeline_read(int descriptor, void *bytes, size_t count);
 /// The same from an offset.
 int64_t pipeline_read_at(int descriptor, void *bytes, size_t count, int64_t offset);
+/// Makes the first `count` bytes of a file appear in memory, for reading; `count` is not 0.
+int pipeline_map(int descriptor, size_t count, const void **bytes);
+void pipeline_unmap(const void *bytes, size_t count);
 /// Writes all of it or fails.
 int pipeline_write(int descriptor, const void *bytes, size_t count);
 /// The same at an offset.
@@ -178,6 +181,10 @@ int pipeline_output_pipe(int ends[2]);
 typedef void (*pipeline_body)(void *context);
 /// Starts a detached thread that takes no signals.
 int pipeline_start_thread(pipeline_body body, void *context);
+typedef void (*pipeline_indexed_body)(void *context, size_t index);
+/// Calls `body` once for each number below `count`, on as many threads as there are processors;
+/// returns when all calls have.
+void pipeline_for_each(size_t count, pipeline_indexed_body body, void *context);
 
 /// Every SIGINT, SIGTERM and SIGHUP becomes one byte, its number, in `descriptor`, but for those
 /// that were ignored when the process began; SIGPIPE is ignored.

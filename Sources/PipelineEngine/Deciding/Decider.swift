@@ -5,6 +5,8 @@ package struct Decision: Sendable {
   package let fingerprint: Fingerprint
   package let key: ActionKey
   package let verdict: Verdict
+  /// The world's, from before anything was asked of it.
+  package let moment: Int
 }
 
 /// Decides steps whose inputs are settled. `status` and `run` decide with this same code.
@@ -24,6 +26,11 @@ package struct Decider<World: Facts>: Sendable {
     _ id: ID<Step>, known: [ID<Artifact>: Content]
   ) async throws -> Decision {
     let step = plan.pipeline.steps[id]
+    let moment = world.moment
+    if let result = try world.untouchedResult(of: id) {
+      return Decision(
+        fingerprint: result.fingerprint, key: result.key, verdict: .kept(result), moment: moment)
+    }
     let history = try world.history(of: step.name)
     if step.traits.contains(.frozen) { return try await frozen(id, known, history) }
     let fingerprint = try await self.fingerprint(of: id, known: known)
@@ -35,7 +42,7 @@ package struct Decider<World: Facts>: Sendable {
       outputs: try result.map { try present(of: step, against: $0) } ?? [],
       last: history.last, lastKey: history.lastKey, hasFailed: history.hasFailed)
     let verdict = try await explained(Verdict(evidence))
-    return Decision(fingerprint: fingerprint, key: key, verdict: verdict)
+    return Decision(fingerprint: fingerprint, key: key, verdict: verdict, moment: moment)
   }
 
   /// The verdict with the files named that changed a component's code.
@@ -115,6 +122,7 @@ package struct Decider<World: Facts>: Sendable {
       workspace: world.workspace, finished: 0, usage: Usage(attempts: 0))
     return Decision(
       fingerprint: fingerprint, key: key,
-      verdict: missing.isEmpty ? .kept(result) : .restorable(result, missing))
+      verdict: missing.isEmpty ? .kept(result) : .restorable(result, missing),
+      moment: world.moment)
   }
 }

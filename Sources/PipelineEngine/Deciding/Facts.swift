@@ -38,6 +38,15 @@ package protocol Facts: Sendable {
   /// Whether the store has every object of an output.
   func contains(_ content: Content) throws -> Bool
   func history(of step: StepName) throws -> StepHistory
+  /// How long the last success of a step took, in seconds.
+  func seconds(of step: StepName) -> Double?
+  /// The result that a step is kept with, because nothing has changed of what it had looked at when
+  /// it was last found fresh; nil where it has to be decided. It has no fingerprint.
+  func untouchedResult(of id: ID<Step>) throws -> Result?
+  /// The same question without the answer.
+  func isUntouched(_ id: ID<Step>) -> Bool
+  /// How often, so far, something came to be other than it was known.
+  var moment: Int { get }
 }
 
 /// What this workspace remembers of a step.

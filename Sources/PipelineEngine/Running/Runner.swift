@@ -96,7 +96,7 @@ package struct Runner<W: World>: Sendable {
   private func durations() throws -> [Double?] {
     var durations = [Double?](repeating: nil, count: plan.pipeline.steps.count)
     for id in plan.steps {
-      durations[id.index] = try world.history(of: plan.pipeline.steps[id].name).seconds
+      durations[id.index] = world.seconds(of: plan.pipeline.steps[id].name)
     }
     return durations
   }

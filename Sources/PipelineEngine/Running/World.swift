@@ -57,6 +57,9 @@ package struct Outcome: Sendable {
   package var notes: [String] = []
   /// Where the log lies, from the workspace.
   package var log: Path?
+  /// The world's moment at which the inputs were found unchanged and the outputs were known; nil
+  /// where the decision's holds.
+  package var moment: Int?
   /// What the step logged while it worked.
   package var logged = LoggedMetrics()
 

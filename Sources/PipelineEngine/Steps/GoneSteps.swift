@@ -8,10 +8,11 @@ extension MachineWorld {
   package func remains(readBy plan: Plan) throws -> [String] {
     let pipeline = plan.pipeline
     let known = Set(pipeline.steps.rows.map(\.name))
+    let gone = lastKeys.filter { !known.contains($0.name) }
+    if gone.isEmpty { return [] }
     let written = Set(pipeline.artifacts.rows.map(\.path))
     var remains: [String] = []
-    for (name, key) in lastKeys.sorted(by: { $0.name.description < $1.name.description })
-    where !known.contains(name) {
+    for (name, key) in gone.sorted(by: { $0.name.description < $1.name.description }) {
       for output in try store.result(for: key)?.outputs ?? [] where !written.contains(output.path) {
         guard let reader = reader(of: output.path, in: plan),
           try content(ofOutput: output.path) == output.content

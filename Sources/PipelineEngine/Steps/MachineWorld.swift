@@ -47,6 +47,9 @@ package final class MachineWorld: World {
   let pipeline: Pipeline
   private let memory: Locked<Memory>
   private let stopping = Locked(false)
+  /// What the next run may be answered by.
+  let draft = Locked<StandingDraft?>(nil)
+  let leaning = Locked<Leaning?>(nil)
   private let listener: Locked<@Sendable (StepName, [UInt8]) -> Void>
   let onProgress: @Sendable (StepName, StepProgress) -> Void
 
@@ -82,7 +85,7 @@ package final class MachineWorld: World {
     platform = MachineWorld.platformName
     components = ComponentLibrary(swiftPM)
     contents = Contents(
-      of: access.root, stamps: Stamps(access.index.stamps, clock: try access.stampClock()),
+      of: access.root, stamps: Stamps(access.index.sightings, clock: try access.stampClock()),
       ignore: pipeline.ignore, outside: pipeline.outside)
     run = access.run
     logs = LogFolder(in: access.root, run: access.run)
@@ -123,7 +126,7 @@ package final class MachineWorld: World {
     components = home.components
     // Files that are linked have the stamps that the workspace knows.
     contents = Contents(
-      of: root, stamps: Stamps(home.contents.stamps.all, clock: try home.access.stampClock()),
+      of: root, stamps: Stamps(copying: home.contents.stamps, clock: try home.access.stampClock()),
       ignore: pipeline.ignore, outside: pipeline.outside)
     self.run = run
     logs = LogFolder(in: home.home.root, run: run)
@@ -162,35 +165,6 @@ package final class MachineWorld: World {
       return memory.shadowCount
     }
     return "\(run).\(count)"
-  }
-
-  /// Removes what a killed run has left half-written in the user's directories.
-  private func clearLeftovers(of pipeline: Pipeline) {
-    let leftovers = Leftovers(in: root, links: contents.links, attic: attic)
-    for item in leftovers.clear(beside: pipeline.artifacts.rows.map(\.path), experiment: run) {
-      warnings.add(
-        StorageWarning(
-          item.from.description, "was put aside by a run that was killed",
-          action: "kept for 30 days in '\(item.to)'"))
-    }
-  }
-
-  /// `linux-x86_64`: no versions, so that a result outlives an upgrade.
-  package static var platformName: String {
-    #if os(Linux)
-      let system = "linux"
-    #elseif os(macOS)
-      let system = "macos"
-    #else
-      let system = "other"
-    #endif
-    #if arch(x86_64)
-      return "\(system)-x86_64"
-    #elseif arch(arm64)
-      return "\(system)-arm64"
-    #else
-      return "\(system)-other"
-    #endif
   }
 
   // MARK: Facts
@@ -258,6 +232,13 @@ package final class MachineWorld: World {
       seconds: state.seconds)
   }
 
+  package func seconds(of step: StepName) -> Double? {
+    memory.withLock { $0.index.states[step]?.seconds }
+  }
+
+  /// What is remembered of a step that has executed here.
+  func state(of step: StepName) -> StepState? { memory.withLock { $0.index.states[step] } }
+
   private func lastResult(of step: StepName, _ key: ActionKey?) throws -> Result? {
     guard let key else { return nil }
     if let known = memory.withLock({ $0.lastResults[step] }), known?.key == key { return known }
@@ -271,12 +252,22 @@ package final class MachineWorld: World {
   package func execute(
     _ work: Execution, confirm: @escaping @Sendable () async throws -> Fingerprint
   ) async -> Outcome {
+    forgetOutputs(of: work)
     let outcome = await StepExecution(machine: self, work: work, confirm: confirm).outcome()
     memory.withLock { $0.generation += 1 }
     return outcome
   }
 
+  /// Who reads them has to look, whatever was known.
+  private func forgetOutputs(of work: Execution) {
+    guard leaning.withLock({ $0 != nil }) else { return }
+    for id in work.step.outputs {
+      contents.stamps.forget(below: work.pipeline.artifacts[id].path)
+    }
+  }
+
   package func restore(_ work: Execution, from result: Result) async -> Outcome? {
+    forgetOutputs(of: work)
     var outcome = Outcome(.restored)
     outcome.result = result
     outcome.contents = result.outputs.map(\.content)
@@ -308,8 +299,10 @@ package final class MachineWorld: World {
       case .kept, .restored, .ran:
         guard let result = outcome.result, result.usage.attempts > 0 else { return }
         memory.index.states[step] = StepState(
-          lastKey: result.key, hasFailed: false, seconds: result.usage.seconds)
-        memory.lastResults[step] = result
+          lastKey: result.key, hasFailed: false, seconds: result.usage.seconds,
+          finished: result.workspace == workspace ? result.finished : nil)
+        // What a step is kept by without being decided does not say what it was made from.
+        if !result.fingerprint.fields.isEmpty { memory.lastResults[step] = result }
       case .failed:
         var state = memory.index.states[step] ?? StepState()
         state.hasFailed = true
@@ -346,15 +339,14 @@ package final class MachineWorld: World {
   /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
   package func close() {
     if isShadow { return }
-    let index = memory.withLock { memory in
-      memory.index.stamps = contents.stamps.all
-      return memory.index
-    }
-    try? access.write(index)
+    try? access.write(
+      memory.withLock { $0.index }, learnt: contents.stamps, standing: draft.withLock { $0 })
   }
 
   /// Makes `.pipeline`, where a component has to be kept in it though this only reads.
   func makeState() throws { try access.makeState() }
+
+  package var moment: Int { contents.stamps.moment }
 
   var generation: Int { memory.withLock { $0.generation } }
 

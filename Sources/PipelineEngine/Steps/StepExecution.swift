@@ -170,6 +170,7 @@ struct StepExecution: Sendable {
   ) async throws {
     let log = try traces.log(into: deposit, machine.home.contents)
     let metrics = try traces.metrics.isEmpty ? nil : deposit.add(traces.metrics)
+    outcome.moment = machine.moment
     let after = try await confirm()
     let changes = after.changes(since: before)
     if changes.isEmpty {

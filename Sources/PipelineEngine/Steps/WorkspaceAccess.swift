@@ -45,12 +45,13 @@ package struct WorkspaceAccess: Sendable {
 
   /// - Parameters:
   ///   - store: absolute; nil for the workspace's own.
+  ///   - glance: the first look, whose lock and index are taken over.
   ///   - onWait: told for whom this waits.
   /// - Throws: `Refusal`, `SystemError`, `StorageError`.
   package static func open(
     _ root: Directory, _ purpose: Purpose, store: Path?, command: String,
     environment: [EnvironmentVariable], grace: Duration, warnings: Warnings = Warnings(),
-    onWait: @escaping @Sendable (FileLock.Holder?) -> Void
+    after glance: Glance? = nil, onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> WorkspaceAccess {
     if case .running = purpose, isStep(environment, of: root) { throw Refusal.nested }
     let storePath = store ?? StateDirectory.storePath(of: root)
@@ -60,8 +61,8 @@ package struct WorkspaceAccess: Sendable {
       let opened = Store(readingAt: storePath, warnings: warnings)
       return WorkspaceAccess(
         root: root, state: state, store: opened, warnings: warnings,
-        index: try readIndex(state, opened), ledger: ledger(of: root), run: try newRunName(),
-        command: command, locks: [], isAfterKill: false, survivors: [])
+        index: try glance?.index ?? readIndex(state, opened), ledger: ledger(of: root),
+        run: try newRunName(), command: command, locks: [], isAfterKill: false, survivors: [])
     }
     let state = try StateDirectory.open(root)
     let opened = try Store(opening: storePath, warnings: warnings)
@@ -70,7 +71,11 @@ package struct WorkspaceAccess: Sendable {
     switch purpose {
     case .reading: break
     case .running(let waits):
-      locks.append(try await own(root, state, waits: waits, command, onWait))
+      if let held = glance?.lock {
+        locks.append(held)
+      } else {
+        locks.append(try await own(root, state, waits: waits, command, onWait))
+      }
       guard let shared = try await opened.shared(command: command, onWait: onWait) else {
         throw Refusal.cancelled
       }
@@ -84,8 +89,9 @@ package struct WorkspaceAccess: Sendable {
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
-    let index = try readIndex(state, opened)
     let isAfterKill = try state.directory.exists(openFile)
+    let known = isAfterKill || glance?.lock == nil ? nil : glance?.index
+    let index = try known ?? readIndex(state, opened)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
@@ -171,14 +177,34 @@ package struct WorkspaceAccess: Sendable {
     return index
   }
 
+  /// A first look at what the last run has left; nil where it answers nothing.
+  ///
+  /// Leaves no trace. A step of a run of this workspace is answered by nobody.
+  ///
+  /// - Parameters:
+  ///   - question: digest of all that the answer depends on beside files.
+  ///   - isRun: whether nobody else may have the workspace meanwhile.
+  package static func glance(
+    at root: Directory, _ question: Digest, isRun: Bool, command: String
+  ) throws -> Glance? {
+    guard Machine.environment().allSatisfy({ $0.name != Array(MachineWorld.nestingVariable.utf8) }),
+      let state = try StateDirectory.find(root)
+    else { return nil }
+    if !isRun { return Glance(at: root, state, question, lock: nil) }
+    let attempt = try FileLock.attempt(
+      .exclusive, on: lockFile, in: state.directory, command: command)
+    guard case .held(let lock) = attempt else { return nil }
+    return Glance(at: root, state, question, lock: lock)
+  }
+
   /// There as long as a run has the workspace, and after one that was killed.
-  private static let openFile = Path("open")
+  static let openFile = Path("open")
 
   /// Writes what was learnt. Who only reads keeps what a run has written meanwhile, and writes
   /// nothing while one is under way: it would take back what that has learnt.
-  func write(_ learnt: Index) throws {
+  func write(_ known: Index, learnt: Stamps, standing: StandingDraft?) throws {
     guard let state = try state ?? StateDirectory.find(root) else { return }
-    var index = learnt
+    var index = known
     var held: FileLock?
     if locks.isEmpty {
       let attempt = try FileLock.attempt(
@@ -188,7 +214,7 @@ package struct WorkspaceAccess: Sendable {
       let now = Index.read(in: state.directory)
       if !now.isNew { index.states = now.index.states }
     }
-    try index.write(in: state.directory)
+    try index.write(in: state.directory, learnt: learnt, standing: standing)
     if held == nil { try state.directory.remove(WorkspaceAccess.openFile) }
     withExtendedLifetime(held) {}
   }

@@ -53,7 +53,9 @@ package struct Contents: Sendable {
   /// All that counts below an input directory.
   package func listing(ofInput path: Path) throws -> Listing {
     var entries: [Listing.Entry] = []
-    let walk = Walk(directory: workspace, followsLinks: true, counts: { !ignore.ignores($0) })
+    let walk = Walk(
+      directory: workspace, followsLinks: true, counts: { !ignore.ignores($0) },
+      lists: { try stamps.note(directory: $0, $1, in: workspace) })
     try walk.visit(path) { found, kind in
       switch kind {
       case .file:
@@ -81,7 +83,8 @@ package struct Contents: Sendable {
     var matches: [Path] = []
     let walk = Walk(
       directory: workspace, followsLinks: true, counts: { !ignore.ignores($0) },
-      enters: { glob.mayMatchBelow($0) })
+      enters: { glob.mayMatchBelow($0) },
+      lists: { try stamps.note(directory: $0, $1, in: workspace) })
     try walk.visit(glob.base) { path, kind in
       switch kind {
       case .file: if glob.matches(path) { matches.append(path) }

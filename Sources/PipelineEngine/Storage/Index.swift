@@ -1,19 +1,22 @@
 import PipelineModel
 
 /// What can be found out anew, kept so that it need not be.
-package struct Index: Equatable, Sendable {
-  /// As `Stamps` keeps them.
-  package var stamps: [Path: StampedContent]
+package struct Index: Sendable {
+  /// What files and directories were seen to be.
+  package let sightings: SightingTable
+  /// Of the last run that found or left all its steps fresh.
+  package var standing: Standing?
   /// Of every step that was ever tried in this workspace.
   package var states: [StepName: StepState]
   /// Small answers that are dear to get: a toolchain's version line by its executable's stamp.
   package var notes: [String: String]
 
   package init(
-    stamps: [Path: StampedContent] = [:], states: [StepName: StepState] = [:],
-    notes: [String: String] = [:]
+    sightings: SightingTable = .empty, standing: Standing? = nil,
+    states: [StepName: StepState] = [:], notes: [String: String] = [:]
   ) {
-    self.stamps = stamps
+    self.sightings = sightings
+    self.standing = standing
     self.states = states
     self.notes = notes
   }
@@ -27,11 +30,17 @@ package struct StepState: Equatable, Sendable {
   package var hasFailed: Bool
   /// How long the last success took.
   package var seconds: Double?
+  /// When that was, in nanoseconds since 1970, if it was in this workspace.
+  package var finished: Int?
 
-  package init(lastKey: ActionKey? = nil, hasFailed: Bool = false, seconds: Double? = nil) {
+  package init(
+    lastKey: ActionKey? = nil, hasFailed: Bool = false, seconds: Double? = nil,
+    finished: Int? = nil
+  ) {
     self.lastKey = lastKey
     self.hasFailed = hasFailed
     self.seconds = seconds
+    self.finished = finished
   }
 }
 
@@ -59,36 +68,47 @@ extension Index {
     func dropped(_ note: String?) -> Reading {
       Reading(index: Index(), note: note, isNew: true)
     }
-    let bytes: [UInt8]
+    let opened: OpenFile
     do {
       guard try directory.exists("index") else { return dropped(nil) }
-      bytes = try directory.read("index")
+      opened = try directory.open("index")
     } catch {
       return dropped("the index was dropped: \(error)")
     }
-    guard let file = IndexFile.read(bytes) else {
+    guard opened.status.kind == .file, let file = MappedFile(opened).flatMap(IndexFile.read) else {
       return dropped("the index was dropped, since it is damaged or of another version")
     }
     if !boot.isEmpty, file.boot.utf8.elementsEqual(boot.utf8) {
       return Reading(index: file.index, note: nil, isNew: false)
     }
-    var index = file.index
-    index.stamps = [:]
     return Reading(
-      index: index, note: "files are read anew, since the machine was restarted", isNew: false)
+      index: Index(states: file.index.states, notes: file.index.notes),
+      note: "files are read anew, since the machine was restarted", isNew: false)
   }
 
-  /// Writes the file `index`, whole or not at all. Stamps that nobody asked for in the last two
-  /// months are left out.
+  /// Writes the file `index`, whole or not at all: this, with what was learnt since it was read.
+  /// What nobody asked for in the last two months is left out.
+  ///
+  /// - Parameters:
+  ///   - stamps: begun with the sightings of this.
+  ///   - draft: the standing; nil where there is none any more.
   package func write(
-    in directory: Directory, boot: String = Machine.boot, now: Int64 = SystemClock.now
+    in directory: Directory, learnt stamps: Stamps, standing draft: StandingDraft? = nil,
+    boot: String = Machine.boot, now: Int64 = SystemClock.now
   ) throws {
-    var kept = self
     let oldest = Int32(clamping: now / 86_400_000_000_000) - Index.keptDays
-    if stamps.contains(where: { $0.value.lastUse < oldest }) {
-      kept.stamps = stamps.filter { $0.value.lastUse >= oldest }
+    // Who is answered by the standing writes nothing, and has asked for all of it nevertheless.
+    let isStanding = standing?.marks(count: sightings.count)
+    let merged = stamps.merged(oldest: oldest) { isStanding?[$0] ?? false }
+    let bytes = draft.flatMap { draft in
+      merged.table.flatMap {
+        draft.bytes(in: $0, carrying: standing, places: merged.places)
+      }
     }
-    try directory.replace("index", with: IndexFile.bytes(of: kept, boot: boot))
+    try directory.replace(
+      "index",
+      with: IndexFile.bytes(
+        of: merged, standing: bytes ?? [], states: states, notes: notes, boot: boot))
   }
 
   /// The states of steps as far as results tell: the newest success of each in this workspace.
@@ -101,6 +121,8 @@ extension Index {
       if let other = newest[result.step], other.finished >= result.finished { continue }
       newest[result.step] = result
     }
-    return newest.mapValues { StepState(lastKey: $0.key, seconds: $0.usage.seconds) }
+    return newest.mapValues {
+      StepState(lastKey: $0.key, seconds: $0.usage.seconds, finished: $0.finished)
+    }
   }
 }

@@ -5,122 +5,189 @@ import PipelineModel
 /// All numbers are little-endian; a text is its length in 4 bytes and its bytes.
 ///
 ///     magic       8 bytes, the version of the format among them
-///     digest      32 bytes, SHA-256 of all that follows
+///     digest      32 bytes, SHA-256 of the rest of the head
+///     length      of the head, 4 bytes, and of all, 8 bytes
 ///     boot        text
-///     stamps      count in 4 bytes; each: path (text), size, modification and change time (8 + 4
-///                 bytes each), inode, device, executable (1), digest (32), day of last use (4)
+///     parts       6 times where it begins and its length, 8 bytes each: directories, entries,
+///                 digests and names of the sightings; the standing; the memory
+///     pieces      count in 4 bytes; SHA-256 of each MiB behind the head
+///
+/// The memory is:
+///
 ///     states      count in 4 bytes; each: name (text), has failed (1), has key (1), key (32),
-///                 has duration (1), seconds (8)
+///                 has duration (1), seconds (8), has finished here (1), when (8)
 ///     notes       count in 4 bytes; each: two texts
 enum IndexFile {
   /// What an index file says.
-  struct Content: Equatable {
+  struct Content {
     /// Which start of the machine the stamps were taken in.
     var boot: String
     var index: Index
   }
 
-  private static let magic = Array("PWINDEX1".utf8)
-  private static let headerCount = 40
+  private static let magic = Array("PWINDEX2".utf8)
+  private static let headStart = 40
+  private static let partCount = 6
+  private static let pieceBytes = 1 << 20
 
-  /// The file for an index.
-  static func bytes(of index: Index, boot: String) -> [UInt8] {
-    var out = ByteWriter(capacity: 1024 + index.stamps.count * 192)
+  // MARK: Writing
+
+  /// The file for an index whose sightings are these.
+  ///
+  /// - Parameter standing: as `StandingDraft` writes it; may be empty.
+  static func bytes(
+    of sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
+    notes: [String: String], boot: String
+  ) -> [UInt8] {
+    let parts = [
+      sightings.directories, sightings.entries, sightings.digests, sightings.names, standing,
+      memory(states, notes),
+    ]
+    let bodyCount = parts.reduce(0) { $0 + $1.count }
+    let pieceCount = (bodyCount + pieceBytes - 1) / pieceBytes
+    let headCount =
+      headStart + 12 + 4 + boot.utf8.count + 16 * partCount + 4 + 32 * pieceCount
+    var out = ByteWriter(capacity: headCount + bodyCount)
     out.add(magic + [UInt8](repeating: 0, count: 32))
+    out.add(UInt32(headCount))
+    out.add(UInt64(headCount + bodyCount))
     out.addText(Array(boot.utf8))
-    out.add(UInt32(index.stamps.count))
-    for (path, found) in index.stamps {
-      out.addText(path.bytes)
-      out.add(found.stamp.sizeBytes)
-      for time in [found.stamp.modified, found.stamp.changed] {
-        out.add(time.seconds)
-        out.add(time.nanoseconds)
-      }
-      out.add(found.stamp.inode)
-      out.add(found.stamp.device)
-      out.add(found.content.kind == .executable ? UInt8(1) : 0)
-      out.add(found.content.digest)
-      out.add(found.lastUse)
+    var offset = headCount
+    for part in parts {
+      out.add(UInt64(offset))
+      out.add(UInt64(part.count))
+      offset += part.count
     }
-    out.add(UInt32(index.states.count))
-    for (name, state) in index.states {
+    out.add(UInt32(pieceCount))
+    let digests = out.bytes.count
+    out.add([UInt8](repeating: 0, count: 32 * pieceCount))
+    for part in parts { out.add(part) }
+    for (number, digest) in pieceDigests(out.bytes, from: headCount).enumerated() {
+      let place = digests + 32 * number
+      out.bytes.replaceSubrange(place..<(place + 32), with: digest.bytes)
+    }
+    let head = SHA256.digest(Array(out.bytes[headStart..<headCount]))
+    out.bytes.replaceSubrange(magic.count..<headStart, with: head.bytes)
+    return out.bytes
+  }
+
+  private static func pieceDigests(_ bytes: [UInt8], from start: Int) -> [Digest] {
+    bytes.withUnsafeBytes { pieceDigests($0, from: start) }
+  }
+
+  /// Of each MiB, on all processors.
+  private static func pieceDigests(_ bytes: UnsafeRawBufferPointer, from start: Int) -> [Digest] {
+    let count = (bytes.count - start + pieceBytes - 1) / pieceBytes
+    let digests = Locked([Digest](repeating: Digest(bytes: []), count: count))
+    Machine.forEach(below: count) { piece in
+      let first = start + piece * pieceBytes
+      var hasher = SHA256()
+      hasher.update(
+        UnsafeRawBufferPointer(rebasing: bytes[first..<min(first + pieceBytes, bytes.count)]))
+      let digest = hasher.finish()
+      digests.withLock { $0[piece] = digest }
+    }
+    return digests.withLock { $0 }
+  }
+
+  private static func memory(
+    _ states: [StepName: StepState], _ notes: [String: String]
+  ) -> [UInt8] {
+    var out = ByteWriter(capacity: 64 + states.count * 80)
+    out.add(UInt32(states.count))
+    for (name, state) in states {
       out.addText(Array(name.description.utf8))
       out.add(state.hasFailed ? UInt8(1) : 0)
       out.add(state.lastKey == nil ? UInt8(0) : 1)
       out.add(state.lastKey?.digest ?? Digest(bytes: []))
       out.add(state.seconds == nil ? UInt8(0) : 1)
       out.add((state.seconds ?? 0).bitPattern)
+      out.add(state.finished == nil ? UInt8(0) : 1)
+      out.add(Int64(state.finished ?? 0))
     }
-    out.add(UInt32(index.notes.count))
-    for (key, value) in index.notes {
+    out.add(UInt32(notes.count))
+    for (key, value) in notes {
       out.addText(Array(key.utf8))
       out.addText(Array(value.utf8))
     }
-    let digest = out.digest(from: headerCount)
-    out.bytes.replaceSubrange(magic.count..<headerCount, with: digest.bytes)
     return out.bytes
   }
 
+  // MARK: Reading
+
   /// - Returns: `nil` for anything but what `bytes` made.
-  static func read(_ bytes: [UInt8]) -> Content? {
-    guard bytes.count > headerCount, bytes.starts(with: magic) else { return nil }
-    return bytes.withUnsafeBytes { all in
-      var digest = SHA256()
-      digest.update(UnsafeRawBufferPointer(rebasing: all[headerCount...]))
-      guard all[magic.count..<headerCount].elementsEqual(digest.finish().bytes) else { return nil }
-      var reader = ByteReader(bytes: all, position: headerCount)
-      return content(&reader)
+  static func read(_ file: MappedFile) -> Content? {
+    let all = file.bytes
+    guard all.count > headStart + 12, all.starts(with: magic) else { return nil }
+    var reader = ByteReader(bytes: all, position: headStart)
+    let headCount = Int(reader.number(UInt32.self))
+    guard reader.number(UInt64.self) == UInt64(all.count), headCount > headStart + 12,
+      headCount <= all.count
+    else { return nil }
+    var head = SHA256()
+    head.update(UnsafeRawBufferPointer(rebasing: all[headStart..<headCount]))
+    guard all[magic.count..<headStart].elementsEqual(head.finish().bytes) else { return nil }
+    let boot = Path.text(reader.text())
+    let parts = (0..<partCount).map { _ in part(&reader) }
+    let digestCount = Int(reader.number(UInt32.self))
+    guard digestCount <= reader.remaining / 32 else { return nil }
+    let digests = (0..<digestCount).map { _ in reader.digest() }
+    guard digests == pieceDigests(all, from: headCount), !reader.hasFailed,
+      parts.allSatisfy({ $0.offset >= headCount && $0.offset <= all.count - $0.count }),
+      let sightings = SightingTable(file, Array(parts[..<4])),
+      let memory = Memory(UnsafeRawBufferPointer(rebasing: all[parts[5].range]))
+    else { return nil }
+    return Content(
+      boot: boot,
+      index: Index(
+        sightings: sightings, standing: Standing(file, in: parts[4].range),
+        states: memory.states, notes: memory.notes))
+  }
+
+  private static func part(_ reader: inout ByteReader) -> SightingTable.Part {
+    let (offset, count) = (reader.number(UInt64.self), reader.number(UInt64.self))
+    guard let offset = Int(exactly: offset), let count = Int(exactly: count) else {
+      reader.fail()
+      return .init(offset: 0, count: 0)
+    }
+    return .init(offset: offset, count: count)
+  }
+
+  private struct Memory {
+    var states: [StepName: StepState] = [:]
+    var notes: [String: String] = [:]
+
+    init?(_ bytes: UnsafeRawBufferPointer) {
+      var reader = ByteReader(bytes: bytes, position: 0)
+      for _ in 0..<reader.number(UInt32.self) {
+        if reader.hasFailed { return nil }
+        readState(&reader)
+      }
+      for _ in 0..<reader.number(UInt32.self) {
+        if reader.hasFailed { return nil }
+        let key = reader.text()
+        notes[Path.text(key)] = Path.text(reader.text())
+      }
+      guard !reader.hasFailed, reader.remaining == 0 else { return nil }
+    }
+
+    private mutating func readState(_ reader: inout ByteReader) {
+      let name = StepName(Path.text(reader.text()))
+      let hasFailed = reader.number(UInt8.self) == 1
+      let hasKey = reader.number(UInt8.self) == 1
+      let key = ActionKey(digest: reader.digest())
+      let hasSeconds = reader.number(UInt8.self) == 1
+      let seconds = Double(bitPattern: reader.number(UInt64.self))
+      let hasFinished = reader.number(UInt8.self) == 1
+      let finished = Int(reader.number(Int64.self))
+      guard let name else { return reader.fail() }
+      states[name] = StepState(
+        lastKey: hasKey ? key : nil, hasFailed: hasFailed, seconds: hasSeconds ? seconds : nil,
+        finished: hasFinished ? finished : nil)
     }
   }
+}
 
-  private static func content(_ reader: inout ByteReader) -> Content? {
-    let boot = reader.text()
-    var index = Index()
-    let stampCount = Int(reader.number(UInt32.self))
-    index.stamps.reserveCapacity(min(stampCount, reader.remaining / 100))
-    for _ in 0..<stampCount where !reader.hasFailed { readStamp(&reader, into: &index) }
-    for _ in 0..<reader.number(UInt32.self) where !reader.hasFailed {
-      readState(&reader, into: &index)
-    }
-    for _ in 0..<reader.number(UInt32.self) where !reader.hasFailed {
-      let key = reader.text()
-      index.notes[Path.text(key)] = Path.text(reader.text())
-    }
-    guard !reader.hasFailed, reader.remaining == 0 else { return nil }
-    return Content(boot: Path.text(boot), index: index)
-  }
-
-  private static func readStamp(_ reader: inout ByteReader, into index: inout Index) {
-    // Written in normal form, so it need not be brought into it again.
-    let path = Path.here.entry(reader.text())
-    let size = reader.number(Int64.self)
-    let modified = time(&reader)
-    let changed = time(&reader)
-    let stamp = Stamp(
-      sizeBytes: size, modified: modified, changed: changed, inode: reader.number(UInt64.self),
-      device: reader.number(UInt64.self))
-    let kind: PipelineModel.Content.Kind =
-      reader.number(UInt8.self) == 1 ? .executable : .file
-    index.stamps[path] = StampedContent(
-      stamp: stamp,
-      content: .init(kind: kind, digest: reader.digest(), sizeBytes: Int(stamp.sizeBytes)),
-      lastUse: reader.number(Int32.self))
-  }
-
-  private static func time(_ reader: inout ByteReader) -> FileTime {
-    let seconds = reader.number(Int64.self)
-    return FileTime(seconds: seconds, nanoseconds: reader.number(Int32.self))
-  }
-
-  private static func readState(_ reader: inout ByteReader, into index: inout Index) {
-    let name = StepName(Path.text(reader.text()))
-    let hasFailed = reader.number(UInt8.self) == 1
-    let hasKey = reader.number(UInt8.self) == 1
-    let key = ActionKey(digest: reader.digest())
-    let hasSeconds = reader.number(UInt8.self) == 1
-    let seconds = Double(bitPattern: reader.number(UInt64.self))
-    guard let name else { return reader.fail() }
-    index.states[name] = StepState(
-      lastKey: hasKey ? key : nil, hasFailed: hasFailed, seconds: hasSeconds ? seconds : nil)
-  }
+extension SightingTable.Part {
+  fileprivate var range: Range<Int> { offset..<(offset + count) }
 }

@@ -53,7 +53,9 @@ extension Contents {
 
   private func listing(ofOutput path: Path, _ taking: OutputTaking) throws -> Listing {
     var entries: [Listing.Entry] = []
-    let walk = Walk(directory: workspace, followsLinks: false, counts: { !ignore.ignores($0) })
+    let walk = Walk(
+      directory: workspace, followsLinks: false, counts: { !ignore.ignores($0) },
+      lists: { try stamps.note(directory: $0, $1, in: workspace) })
     try walk.visit(path) { found, kind in
       let name = found.below(path)
       switch kind {

@@ -26,21 +26,6 @@ package struct Stamp: Equatable, Sendable {
   }
 }
 
-/// What a file held when it was read, and its stamp of then.
-package struct StampedContent: Equatable, Sendable {
-  package let stamp: Stamp
-  /// A file or an executable.
-  package let content: Content
-  /// Days since 1970, so that what nobody asks for any more can be forgotten.
-  package var lastUse: Int32
-
-  package init(stamp: Stamp, content: Content, lastUse: Int32) {
-    self.stamp = stamp
-    self.content = content
-    self.lastUse = lastUse
-  }
-}
-
 /// By which clock, and how long after its last change, the stamp of a file is believed.
 package struct StampClock: Sendable {
   /// The time now, as files on a device are stamped.

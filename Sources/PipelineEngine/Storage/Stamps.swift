@@ -1,40 +1,95 @@
 import CPipelineSystem
 import PipelineModel
 
-/// The contents of files by path, each with the stamp that it was read under.
+/// The contents of files by path, each with the stamp that it was read under, and the stamps of
+/// directories that were listed.
 ///
 /// A stamp is kept only if the file had been left alone for long enough when it was read: a later
 /// change then cannot leave an equal stamp. What was read too soon is read again next time.
 package final class Stamps: Sendable {
   private struct State {
-    var known: [Path: StampedContent]
+    /// Nil for what is known and not to be believed any more.
+    var learnt: [Path: Sighting?] = [:]
+    /// By entry of `known`: whether it was asked for.
+    var isUsed: [Bool]
+    /// How often something came to be other than it was known.
+    var moment = 0
+    /// When that was, by path.
+    var moments: [Path: Int] = [:]
+    /// By entry of `known`: whether it came to be other.
+    var hasMoved: [Bool]
     /// The latest reading of each device's clock.
     var readings: [UInt64: FileTime] = [:]
     var margins: [UInt64: Duration] = [:]
   }
 
+  /// What the index knew.
+  package let known: SightingTable
   private let state: Locked<State>
   private let clock: StampClock
   /// Days since 1970.
   private let today: Int32
 
   /// - Parameter known: from the index; paths as later asked for.
-  package init(_ known: [Path: StampedContent] = [:], clock: StampClock) {
-    state = Locked(State(known: known))
+  package init(_ known: SightingTable = .empty, clock: StampClock) {
+    self.known = known
+    let none = [Bool](repeating: false, count: known.count)
+    state = Locked(State(isUsed: none, hasMoved: none))
     self.clock = clock
-    today = Int32(clamping: SystemClock.now / 86_400_000_000_000)
+    today = Stamps.today
   }
 
-  /// All that is known, for the index.
-  package var all: [Path: StampedContent] { state.withLock { $0.known } }
+  /// Knows what another does at this time.
+  init(copying other: Stamps, clock: StampClock) {
+    known = other.known
+    let learnt = other.learnt
+    let none = [Bool](repeating: false, count: known.count)
+    state = Locked(State(learnt: learnt, isUsed: none, hasMoved: none))
+    self.clock = clock
+    today = Stamps.today
+  }
+
+  private static var today: Int32 { Int32(clamping: SystemClock.now / 86_400_000_000_000) }
+
+  // MARK: What is known
+
+  /// What was learnt beside `known`; nil for what is not to be believed any more.
+  package var learnt: [Path: Sighting?] { state.withLock { $0.learnt } }
+
+  /// What was last seen at a path.
+  package func sighting(at path: Path) -> Sighting? {
+    state.withLock { sighting(at: path, in: &$0) }
+  }
+
+  private func sighting(at path: Path, in state: inout State) -> Sighting? {
+    if let learnt = state.learnt[path] { return learnt }
+    guard let index = known.index(of: path) else { return nil }
+    state.isUsed[index] = true
+    return known.sighting(index)
+  }
+
+  /// How often, so far, something came to be other than it was known.
+  var moment: Int { state.withLock { $0.moment } }
+
+  /// When what is at a path came to be what it is; 0 where it has always been so.
+  func moment(of path: Path) -> Int { state.withLock { $0.moments[path] ?? 0 } }
+
+  /// All that is known, as it is to be written.
+  ///
+  /// - Parameters:
+  ///   - oldest: what was last asked for before that day is left out.
+  ///   - isUsed: whether an entry of `known` counts as asked for though nobody did.
+  func merged(oldest: Int32, isUsed: @escaping (Int) -> Bool) -> SightingMerge {
+    let (learnt, used) = state.withLock { ($0.learnt, $0.isUsed) }
+    return SightingMerge(known, learnt: learnt, oldest: oldest) { [known, today] index in
+      used[index] || isUsed(index) ? today : known.lastUse(ofEntry: index)
+    }
+  }
 
   /// The content of a file whose stamp is unchanged; `nil` where only reading can tell.
   package func content(of path: Path, under status: FileStatus) -> Content? {
-    state.withLock { state in
-      guard let found = state.known[path], found.stamp == Stamp(status) else { return nil }
-      if found.lastUse != today { state.known[path]?.lastUse = today }
-      return found.content
-    }
+    guard let found = sighting(at: path), found.stamp == Stamp(status) else { return nil }
+    return found.content
   }
 
   /// The content of a file, which is read if its stamp changed.
@@ -60,6 +115,8 @@ package final class Stamps: Sendable {
     }
   }
 
+  // MARK: What is learnt
+
   /// Keeps what reading a file gave.
   ///
   /// - Parameter status: equal before and after reading.
@@ -67,14 +124,68 @@ package final class Stamps: Sendable {
   package func note(
     _ content: Content, of path: Path, under status: FileStatus, isAtRest: Bool
   ) {
-    let found = StampedContent(stamp: Stamp(status), content: content, lastUse: today)
-    state.withLock { $0.known[path] = isAtRest ? found : nil }
+    note(
+      Sighting(content, under: Stamp(status), lastUse: today), at: path, isBelieved: isAtRest)
+  }
+
+  /// Keeps the stamp of a directory that is about to be listed.
+  func note(directory path: Path, _ status: FileStatus, in workspace: Directory) throws {
+    let stamp = Stamp(status)
+    if let known = sighting(at: path), known.kind == .directory, known.stamp == stamp { return }
+    note(
+      Sighting(directory: stamp, lastUse: today), at: path,
+      isBelieved: try isAtRest(status, of: path, in: workspace))
+  }
+
+  /// Keeps that there is nothing at a path.
+  func note(absent path: Path) {
+    if sighting(at: path)?.kind == .absent { return }
+    note(.absent(lastUse: today), at: path, isBelieved: true)
+  }
+
+  /// Keeps the stamp of a file that has only to stay as it is.
+  func note(unread path: Path, _ status: FileStatus, in workspace: Directory) throws {
+    note(
+      .unread(Stamp(status), lastUse: today), at: path,
+      isBelieved: try isAtRest(status, of: path, in: workspace))
+  }
+
+  private func note(_ now: Sighting, at path: Path, isBelieved: Bool) {
+    state.withLock { state in
+      let before = sighting(at: path, in: &state)
+      state.learnt.updateValue(isBelieved ? now : nil, forKey: path)
+      // What is not believed may be anything by the time that it is looked at again.
+      if isBelieved, let before, before.agrees(with: now) { return }
+      if isBelieved, before == nil, state.moments[path] == nil { return }
+      move(path, in: &state)
+    }
+  }
+
+  private func move(_ path: Path, in state: inout State) {
+    state.moment += 1
+    state.moments[path] = state.moment
+    if let entry = known.index(of: path) { state.hasMoved[entry] = true }
+  }
+
+  /// Believes nothing any more of what was seen at a path and below it.
+  func forget(below path: Path) {
+    state.withLock { state in
+      for found in [path] + known.paths(below: path) + state.learnt.keys.filter(path.holds) {
+        state.learnt.updateValue(nil, forKey: found)
+        move(found, in: &state)
+      }
+    }
+  }
+
+  /// Whether any of these entries of `known` came to be other.
+  func haveMoved(_ entries: [Int]) -> Bool {
+    state.withLock { state in entries.contains { state.hasMoved[$0] } }
   }
 
   /// Keeps what was found under another name of the same file.
-  func adopt(_ found: StampedContent, of path: Path) {
+  func adopt(_ found: Sighting, of path: Path) {
     state.withLock { state in
-      if state.known[path] == nil { state.known[path] = found }
+      if sighting(at: path, in: &state) == nil { state.learnt.updateValue(found, forKey: path) }
     }
   }
 

@@ -18,7 +18,8 @@ import PipelineModel
 package final class Store: Sendable {
   /// Told of all damage that is found.
   package let warnings: Warnings
-  private let path: Path
+  /// Absolute.
+  let path: Path
   private let opened = Locked<Directories?>(nil)
   /// Objects that this process is bringing.
   let arriving = Locked<[Digest: WeakArrival]>([:])
@@ -51,6 +52,12 @@ package final class Store: Sendable {
   package init(readingAt path: Path, warnings: Warnings) {
     self.path = path
     self.warnings = warnings
+  }
+
+  /// The path as seen from a workspace whose own store this is; nil for any other.
+  func isOwn(of workspace: Directory) -> Path? {
+    let own = StateDirectory.storePath(of: workspace)
+    return own == path ? StateDirectory.name.appending("store") : nil
   }
 
   // MARK: Directories

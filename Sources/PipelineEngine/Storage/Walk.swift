@@ -32,6 +32,8 @@ struct Walk {
   let counts: (Path) -> Bool
   /// Which directories are looked into.
   var enters: (Path) -> Bool = { _ in true }
+  /// Told of each directory before it is listed.
+  var lists: (Path, FileStatus) throws -> Void = { _, _ in }
 
   private struct Identity: Equatable {
     let device: UInt64
@@ -44,11 +46,11 @@ struct Walk {
     // The directories that the present one was reached through.
     var chain: [Identity] = []
     while let next = pending.popLast() {
+      guard let status = try directory.status(of: next.path, followingLinks: followsLinks) else {
+        throw SystemError("list", next.path, code: ENOENT)
+      }
       if followsLinks {
         chain.removeLast(chain.count - next.depth)
-        guard let status = try directory.status(of: next.path, followingLinks: true) else {
-          throw SystemError("list", next.path, code: ENOENT)
-        }
         let identity = Identity(device: status.device, inode: status.inode)
         if chain.contains(identity) {
           try body(next.path, .loop)
@@ -56,6 +58,7 @@ struct Walk {
         }
         chain.append(identity)
       }
+      try lists(next.path, status)
       var isEmpty = true
       for entry in try directory.list(next.path) {
         let path = next.path.entry(entry.name)

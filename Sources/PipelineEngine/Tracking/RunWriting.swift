@@ -35,6 +35,9 @@ struct RunWriting {
     let globalID = RunWriting.globalID(of: result)
     let found = try db.cachedStatement(sql: "SELECT id FROM run WHERE gid = ?")
     if let id = try Int64.fetchOne(found, arguments: [globalID]) { return (id, false) }
+    // What a step is kept by without being decided does not say what it was made from.
+    let isBrief = result.fingerprint.fields.isEmpty
+    let result = isBrief ? try store.result(for: result.key) ?? result : result
     var entry = RunEntry(
       globalID: globalID, step: "\(result.step)", ending: .ran, isRecorded: true,
       ended: result.finished, usage: result.usage)

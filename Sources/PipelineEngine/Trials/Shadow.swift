@@ -86,9 +86,9 @@ package final class Shadow: Sendable {
 
   /// Files that both have need not be read again by the next shadow.
   private func passOnStamps(to home: MachineWorld) {
-    let known = home.contents.stamps.all
-    for (path, found) in world.contents.stamps.all where known[path] == nil {
-      guard let status = try? home.root.status(of: path, followingLinks: true),
+    for (path, found) in world.contents.stamps.learnt {
+      guard let found, home.contents.stamps.sighting(at: path) == nil,
+        let status = try? home.root.status(of: path, followingLinks: true),
         Stamp(status) == found.stamp
       else { continue }
       home.contents.stamps.adopt(found, of: path)

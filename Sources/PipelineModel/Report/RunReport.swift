@@ -98,8 +98,11 @@ package struct RunReport: Sendable {
 
 extension RunReport {
   /// `1 failed, 3 kept in 12 s`.
-  package var summary: String {
-    "\(Ending.totals(steps.map(\.ending))) in \(Amount.duration(seconds: seconds))"
+  package var summary: String { RunReport.summary(of: steps.map(\.ending), seconds: seconds) }
+
+  /// The same of steps that ended so.
+  package static func summary(of endings: [Ending], seconds: Double) -> String {
+    "\(Ending.totals(endings)) in \(Amount.duration(seconds: seconds))"
   }
 
   /// What `run --report` writes, schema 1.

@@ -2,15 +2,41 @@
 package struct StatusReport: Sendable {
   /// One selected step.
   package struct Row: Sendable {
-    package let name: StepName
-    package let verdict: Verdict
-    package let isFrozen: Bool
+    fileprivate let name: String
+    fileprivate let word: Word
+    fileprivate let reasons: [Reason]
+    fileprivate let waitsFor: [StepName]
 
+    /// A frozen step whose output must be put back is no different from others that must.
     package init(name: StepName, verdict: Verdict, isFrozen: Bool = false) {
-      self.name = name
-      self.verdict = verdict
-      self.isFrozen = isFrozen
+      self.name = name.description
+      var reasons: [Reason] = []
+      var waitsFor: [StepName] = []
+      switch verdict {
+      case .kept: word = isFrozen ? .frozen : .fresh
+      case .restorable:
+        word = .restorable
+        reasons = verdict.reasons
+      case .stale:
+        word = isFrozen ? .frozen : .stale
+        reasons = isFrozen ? [] : verdict.reasons
+      case .undecided(let steps):
+        word = isFrozen ? .frozen : .undecided
+        waitsFor = isFrozen ? [] : steps
+      }
+      self.reasons = reasons
+      self.waitsFor = waitsFor
     }
+
+    private init(fresh name: String) {
+      self.name = name
+      word = .fresh
+      reasons = []
+      waitsFor = []
+    }
+
+    /// A step of which nothing is to be told.
+    package static func fresh(_ name: String) -> Row { Row(fresh: name) }
   }
 
   package let project: String
@@ -27,9 +53,9 @@ package struct StatusReport: Sendable {
     var lines: [StyledLine] = []
     for row in rows {
       var line = StyledLine(row.word.shown.padded(to: 11), row.word.tone)
-      line.append("\(row.name)", row.word == .stale ? .strong : .plain)
-      if case .undecided(let steps) = row.verdict, row.word == .undecided {
-        line.append("  waits for \(StatusReport.names(steps))", .dim)
+      line.append(row.name, row.word == .stale ? .strong : .plain)
+      if row.word == .undecided {
+        line.append("  waits for \(StatusReport.names(row.waitsFor))", .dim)
       }
       lines.append(line)
       for reason in row.reasons { lines.append(StyledLine("             \(reason.text)")) }
@@ -64,7 +90,7 @@ package struct StatusReport: Sendable {
 }
 
 /// What a row is called; `restorable` is for programs, people read what will be done.
-private enum Word: String, CaseIterable {
+fileprivate enum Word: String, CaseIterable {
   case fresh, restorable, stale, undecided, frozen
 
   var shown: String { self == .restorable ? "restore" : rawValue }
@@ -81,28 +107,9 @@ private enum Word: String, CaseIterable {
 }
 
 extension StatusReport.Row {
-  /// A frozen step whose output must be put back is no different from others that must.
-  fileprivate var word: Word {
-    switch verdict {
-    case .kept: isFrozen ? .frozen : .fresh
-    case .restorable: .restorable
-    case .stale: isFrozen ? .frozen : .stale
-    case .undecided: isFrozen ? .frozen : .undecided
-    }
-  }
-
-  fileprivate var reasons: [Reason] {
-    switch word {
-    case .fresh, .undecided, .frozen: []
-    case .restorable, .stale: verdict.reasons
-    }
-  }
-
   fileprivate var json: Value {
-    var waitsFor: [StepName] = []
-    if case .undecided(let steps) = verdict, word == .undecided { waitsFor = steps }
-    return .map([
-      ("name", .text("\(name)")),
+    .map([
+      ("name", .text(name)),
       ("verdict", .text(word.rawValue)),
       ("reasons", .list(reasons.map(\.json))),
       ("waitsFor", .list(waitsFor.map { .text("\($0)") })),

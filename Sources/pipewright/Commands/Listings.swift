@@ -81,10 +81,23 @@ struct Status: AsyncParsableCommand {
   var sources = false
 
   func run() async throws {
+    var glance: Glance?
+    if !sources, !json, !selection.force {
+      var question = try StandingQuestion(manifest, selection.selection)
+      question.add(jobs: Machine.processorCount, resources: [])
+      glance = question.glance(isRun: false)
+      if let answer = StandingAnswer(glance) {
+        let report = StatusReport(project: "", rows: answer.rows)
+        show(report.lines, report.json, Invocation.shared.style)
+        return
+      }
+    }
     let session = try Session.open(manifest)
     let pipeline = try session.validPipeline()
     let plan = try session.plan(selection.selection, of: pipeline)
-    let machine = try session.machine(try await session.access(.reading), pipeline)
+    let machine = try session.machine(
+      try await session.access(.reading, after: glance), pipeline)
+    if let glance { machine.lean(on: glance, for: plan) }
     try await session.check(plan, on: machine)
     if sources {
       do {

@@ -10,6 +10,11 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write what was done as JUnit XML.", valueName: "file"))
   var junit: String?
 
+  /// Whether nothing is written beside what is told.
+  var isNone: Bool {
+    report == nil && junit == nil && Invocation.shared.value("GITHUB_ACTIONS") != "true"
+  }
+
   /// Writes what was asked for, and on GitHub Actions what its pages show.
   ///
   /// - Throws: `ToolFailure` where a file cannot be written.

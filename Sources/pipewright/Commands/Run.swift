@@ -58,7 +58,25 @@ struct Run: AsyncParsableCommand {
     }
   }
 
+  /// Whether nothing is asked for but that all steps be fresh.
+  private var isPlain: Bool {
+    !sweeping.isGiven && !dryRun && !keepGoing && adopt.isEmpty && promote.isEmpty
+      && given.input.isEmpty && !selection.force && reports.isNone && tracking.isNone
+  }
+
   func run() async throws {
+    var question: StandingQuestion?
+    if isPlain {
+      question = try StandingQuestion(manifest, selection.selection)
+      question?.add(jobs: limits.jobCount, resources: limits.resources)
+    }
+    let glance = question?.glance(isRun: true)
+    if let answer = StandingAnswer(glance) {
+      answer.tellRun(
+        Invocation.shared.style, isQuiet: voice.quiet, isVerbose: voice.verbose,
+        seconds: Invocation.shared.seconds)
+      return
+    }
     let session = try Session.open(manifest)
     let pipeline = try session.validPipeline()
     if sweeping.isGiven {
@@ -79,7 +97,9 @@ struct Run: AsyncParsableCommand {
     let promotions = try promote.map { try RunPromotion($0, in: pipeline) }
     let execution = RunExecution(
       session: session, plan: plan, voice: voice, limits: limits, reports: reports,
-      tracking: tracking, inputs: inputs, promotions: promotions, keepsGoing: keepGoing)
+      tracking: tracking, inputs: inputs, promotions: promotions, question: question?.digest,
+      glance: glance,
+      keepsGoing: keepGoing)
     try await execution.run(adopting: adopt)
   }
 }

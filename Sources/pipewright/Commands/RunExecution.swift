@@ -11,6 +11,10 @@ struct RunExecution: Sendable {
   let tracking: TrackingOptions
   let inputs: GivenInputs
   let promotions: [RunPromotion]
+  /// What the next run may be answered by; nil where it is not to be.
+  let question: Digest?
+  /// What that look has found that was to answer this run.
+  let glance: Glance?
   let keepsGoing: Bool
 
   private var pipeline: Pipeline { plan.pipeline }
@@ -25,7 +29,7 @@ struct RunExecution: Sendable {
     let started = SystemClock.now
     let teller = newTeller
     let access = try await session.access(
-      .running(waits: !limits.noWait), grace: limits.graceDuration)
+      .running(waits: !limits.noWait), grace: limits.graceDuration, after: glance)
     session.loaded.keep()
     teller.tell(survivors: access.survivors)
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
@@ -35,10 +39,14 @@ struct RunExecution: Sendable {
     }
     defer { machine.close() }
     stop.attach(machine)
+    if let glance { machine.lean(on: glance, for: plan) }
     let pools = Pools(limits, plan)
-    try await session.check(plan, on: machine, pools: pools)
+    var isQuiet = try await session.check(plan, on: machine, pools: pools)
     if !adopting.isEmpty { return try await adopt(adopting, machine, teller) }
-    for remain in try machine.remains(readBy: plan) { teller.warn(remain) }
+    for remain in try machine.remains(readBy: plan) {
+      teller.warn(remain)
+      isQuiet = false
+    }
     try await build(machine, teller)
     let ended: RecordedRun.Ended
     do {
@@ -50,7 +58,7 @@ struct RunExecution: Sendable {
     var report = RunReport(
       of: plan, ended, session, store: machine.store, started: Int(started))
     report.promotions = promotions.map(\.pending)
-    teller.finish(machine.warnings.take())
+    settle(ended, machine, teller, isQuiet: isQuiet)
     teller.summary(report)
     do {
       try check(report, ended, stop)
@@ -60,6 +68,18 @@ struct RunExecution: Sendable {
       throw error
     }
     try reports.write(report)
+  }
+
+  /// Tells the last warnings, and leaves to the next run what it may be answered by.
+  private func settle(
+    _ ended: RecordedRun.Ended, _ machine: MachineWorld, _ teller: RunTeller, isQuiet: Bool
+  ) {
+    let warnings = machine.warnings.take()
+    teller.finish(warnings)
+    guard let question else { return }
+    machine.settle(
+      ended.record, of: plan, question: question, files: session.loaded.files,
+      isQuiet: isQuiet && warnings.isEmpty && ended.fault == nil)
   }
 
   private var newTeller: RunTeller {

@@ -125,7 +125,10 @@ struct Session {
   }
 
   /// What can be seen before anything executes; any error ends it here.
-  func check(_ plan: Plan, on machine: MachineWorld, pools: Pools? = nil) async throws {
+  ///
+  /// - Returns: whether there is nothing to warn of, in the manifest neither.
+  @discardableResult
+  func check(_ plan: Plan, on machine: MachineWorld, pools: Pools? = nil) async throws -> Bool {
     do {
       let steps = plan.steps.map { plan.pipeline.steps[$0] }
       var problems = try await Preflight(plan, machine).problems()
@@ -134,6 +137,7 @@ struct Session {
       problems += pools?.problems(of: steps) ?? []
       if !problems.isEmpty { Invocation.shared.printError(text(of: problems.inOrderOfPlace())) }
       if problems.contains(where: { $0.severity == .error }) { throw refused(problems) }
+      return problems.isEmpty && loaded.problems.isEmpty
     } catch {
       throw Session.failure(error)
     }
@@ -143,9 +147,9 @@ struct Session {
   ///
   /// - Throws: `ToolFailure` where another run has it and is not waited for.
   func access(
-    _ purpose: WorkspaceAccess.Purpose, grace: Duration = .seconds(3)
+    _ purpose: WorkspaceAccess.Purpose, grace: Duration = .seconds(3), after glance: Glance? = nil
   ) async throws -> WorkspaceAccess {
-    try await WorkspaceAccess.open(root, purpose, grace: grace)
+    try await WorkspaceAccess.open(root, purpose, grace: grace, after: glance)
   }
 
   func machine(

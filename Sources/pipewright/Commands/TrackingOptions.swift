@@ -20,6 +20,9 @@ struct TrackingOptions: ParsableArguments {
     if tag.contains("") { throw ValidationError("'--tag' is empty.") }
   }
 
+  /// Whether nothing is recorded of a run in which nothing happens.
+  var isNone: Bool { experiment == nil && tag.isEmpty }
+
   /// What is to be recorded of one execution of the pipeline.
   var request: ExperimentRequest {
     ExperimentRequest(

@@ -8,14 +8,14 @@ extension WorkspaceAccess {
   /// - Throws: `ToolFailure` where another run has it and is not waited for.
   static func open(
     _ root: Directory, _ purpose: Purpose, grace: Duration = .seconds(3),
-    warnings: Warnings = Warnings()
+    warnings: Warnings = Warnings(), after glance: Glance? = nil
   ) async throws -> WorkspaceAccess {
     let invocation = Invocation.shared
     do {
       return try await WorkspaceAccess.open(
         root, purpose, store: invocation.value("PIPELINE_STORE").map { root.path.appending($0) },
         command: CommandLine.arguments.dropFirst().joined(separator: " "),
-        environment: invocation.environment, grace: grace, warnings: warnings
+        environment: invocation.environment, grace: grace, warnings: warnings, after: glance
       ) { holder in
         invocation.progress("waiting for \(name(of: holder))")
       }

@@ -19,6 +19,8 @@ final class Invocation: Sendable {
   static let shared = Invocation()
 
   let environment = Machine.environment()
+  /// Of the clock that is never set back, when this was first asked for anything.
+  private let began = Terminal.seconds
   let swiftPM: SwiftPM
   let isPlugin: Bool
   /// A terminal that shows what this process writes to `display`, where there is one.
@@ -59,6 +61,9 @@ final class Invocation: Sendable {
       display = STDOUT_FILENO
     }
   }
+
+  /// Seconds since this process began to work.
+  var seconds: Double { Terminal.seconds - began }
 
   func value(_ name: String) -> String? {
     environment.last { $0.name.elementsEqual(name.utf8) }

@@ -21,7 +21,7 @@ final class RunTeller: Sendable {
   init(_ style: Style, _ plan: Plan, jobs: Int, isQuiet: Bool, isVerbose: Bool) {
     pipeline = plan.pipeline
     let invocation = Invocation.shared
-    let form: Display.Form = isQuiet ? .quiet : invocation.isTerminal ? .live : .plain
+    let form = Display.Form(isQuiet: isQuiet)
     var display = Display(form, style: style, jobs: jobs) { invocation.show($0) }
     display.total = plan.steps.count
     display.nameWidth = plan.steps.map { plan.pipeline.steps[$0].name.description.count }.max() ?? 0
@@ -42,7 +42,7 @@ final class RunTeller: Sendable {
   }
 
   /// In a larger plan what is kept is only counted.
-  private static let mostKept = 50
+  static let mostKept = 50
 
   func tell(_ event: RunEvent) {
     state.withLock { state in
@@ -126,6 +126,13 @@ final class RunTeller: Sendable {
     for line in failure.excerpt { state.display.warn(StyledLine("    \(line)", .dim)) }
     if let log = outcome.log { state.display.warn(StyledLine("    log: \(log)")) }
     if let hint = failure.hint { state.display.warn(StyledLine("    hint: \(hint)")) }
+  }
+}
+
+extension Display.Form {
+  /// As this process was started.
+  init(isQuiet: Bool) {
+    self = isQuiet ? .quiet : Invocation.shared.isTerminal ? .live : .plain
   }
 }
 

@@ -117,6 +117,17 @@ final class MemoryWorld: World {
     state.withLock { $0.histories[step] } ?? StepHistory()
   }
 
+  func seconds(of step: StepName) -> Double? {
+    state.withLock { $0.histories[step]?.seconds }
+  }
+
+  func isUntouched(_ id: ID<Step>) -> Bool { false }
+
+  func untouchedResult(of id: ID<Step>) throws -> Result? { nil }
+
+  /// What is asked of this world is remembered nowhere.
+  var moment: Int { 0 }
+
   // MARK: Acting
 
   func execute(

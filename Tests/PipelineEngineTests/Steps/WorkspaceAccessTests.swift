@@ -28,7 +28,7 @@ import Testing
     try await Task.sleep(for: .milliseconds(30))
     let machine = try bench.machine(try await bench.access(.reading), bench.plan())
     #expect(try machine.content(ofInput: "raw") != nil)
-    #expect(machine.contents.stamps.all["raw"] != nil)
+    #expect(machine.contents.stamps.sighting(at: "raw") != nil)
   }
 
   @Test("What has run is seen by whoever looks, in a store that is there")

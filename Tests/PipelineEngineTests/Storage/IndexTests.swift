@@ -7,90 +7,136 @@ import Testing
 @Suite("Index") struct IndexTests {
   private static let today = Int32(clamping: SystemClock.now / 86_400_000_000_000)
 
-  private static func index(stampCount: Int, seed: UInt64 = 1) -> Index {
+  /// What an index is made from.
+  private struct Known {
+    var sightings: [Path: Sighting] = [:]
+    var states: [StepName: StepState] = [:]
+    var notes: [String: String] = [:]
+
+    func write(
+      in scratch: StorageScratch, boot: String = "b", now: Int64 = SystemClock.now
+    ) throws {
+      try Index(states: states, notes: notes).write(
+        in: scratch.directory, learnt: stamps, boot: boot, now: now)
+    }
+
+    /// The file, as `write` would write it.
+    var bytes: [UInt8] {
+      IndexFile.bytes(
+        of: stamps.merged(oldest: 0) { _ in false }, standing: [], states: states, notes: notes,
+        boot: "b")
+    }
+
+    private var stamps: Stamps {
+      let stamps = Stamps(clock: .thisMachine)
+      for (path, sighting) in sightings { stamps.adopt(sighting, of: path) }
+      return stamps
+    }
+
+    func equals(_ index: Index) -> Bool {
+      index.sightings.all == sightings && index.states == states && index.notes == notes
+    }
+  }
+
+  private static func known(fileCount: Int, seed: UInt64 = 1) -> Known {
     var random = SplitMix64(seed: seed)
-    var index = Index()
-    index.stamps.reserveCapacity(stampCount)
-    for number in 0..<stampCount {
+    var known = Known()
+    for number in 0..<fileCount {
       let path = Path("Data/part-\(number % 100)/file-\(number).csv")
       let time = FileTime(
         seconds: .random(in: -5...5_000_000_000, using: &random),
         nanoseconds: .random(in: 0..<1_000_000_000, using: &random))
-      let size = Int.random(in: 0...Int.max, using: &random)
       let stamp = Stamp(
-        sizeBytes: Int64(size), modified: time, changed: time, inode: random.next(),
-        device: random.next())
+        sizeBytes: .random(in: 0...Int64.max, using: &random), modified: time, changed: time,
+        inode: random.next(), device: random.next())
       let digest = Digest(bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) })
-      index.stamps[path] = StampedContent(
-        stamp: stamp,
-        content: Content(
-          kind: number % 7 == 0 ? .executable : .file, digest: digest, sizeBytes: size),
-        lastUse: today)
+      known.sightings[path] = Sighting(
+        kind: number % 7 == 0 ? .executable : .file, stamp: stamp, digest: digest, lastUse: today)
     }
-    return index
+    return known
   }
 
-  private static func small() throws -> Index {
-    var index = index(stampCount: 3)
-    let odd = try #require(index.stamps.first)
-    index.stamps[Path([0xFF, 0x2F, 0x0A])] = odd.value
+  private static func small() throws -> Known {
+    var known = known(fileCount: 3)
+    let odd = try #require(known.sightings.first)
+    for path in [Path([0xFF, 0x2F, 0x0A]), ".", "/", "..", "../x", "/etc/a", "Data"] {
+      known.sightings[path] = odd.value
+    }
+    known.sightings["Data/none"] = .absent(lastUse: today)
+    known.sightings["Data/part-1"] = Sighting(directory: odd.value.stamp, lastUse: today)
     let train = try #require(StepName("train@seed=1"))
     let clean = try #require(StepName("clean"))
-    index.states[train] = StepState(
+    known.states[train] = StepState(
       lastKey: ActionKey(digest: Digest(of: "k")), hasFailed: true, seconds: 0.25)
-    index.states[clean] = StepState(hasFailed: true)
-    index.notes = ["swiftc": "Swift version 6.3.1 – ä", "": ""]
-    return index
+    known.states[clean] = StepState(hasFailed: true)
+    known.notes = ["swiftc": "Swift version 6.3.1 – ä", "": ""]
+    return known
+  }
+
+  private static func read(_ bytes: [UInt8]) -> IndexFile.Content? {
+    IndexFile.read(MappedFile(copying: bytes))
   }
 
   @Test("What is written is read")
   func roundTrip() throws {
     let scratch = try StorageScratch()
-    for index in [Index(), try Self.small()] {
-      try index.write(in: scratch.directory, boot: "b")
+    for known in [Known(), try Self.small()] {
+      try known.write(in: scratch)
       let reading = Index.read(in: scratch.directory, boot: "b")
-      #expect(reading.index == index)
+      #expect(known.equals(reading.index))
       #expect(reading.note == nil)
       #expect(!reading.isNew)
     }
   }
 
-  @Test("A hundred thousand entries")
+  @Test("Twenty thousand entries, in many pieces")
   func large() throws {
     let scratch = try StorageScratch()
-    let index = Self.index(stampCount: 100_000)
-    try index.write(in: scratch.directory, boot: "b")
-    #expect(Index.read(in: scratch.directory, boot: "b").index == index)
+    let known = Self.known(fileCount: 20_000)
+    try known.write(in: scratch)
+    #expect(known.equals(Index.read(in: scratch.directory, boot: "b").index))
   }
 
   @Test("Cut at any length, or with any bit flipped, it is dropped with a note")
   func damaged() throws {
-    let bytes = IndexFile.bytes(of: try Self.small(), boot: "b")
-    #expect(IndexFile.read(bytes) != nil)
-    for length in 0..<bytes.count { #expect(IndexFile.read(Array(bytes[..<length])) == nil) }
-    #expect(IndexFile.read(bytes + [0]) == nil)
+    let bytes = try Self.small().bytes
+    #expect(Self.read(bytes) != nil)
+    for length in 0..<bytes.count { #expect(Self.read(Array(bytes[..<length])) == nil) }
+    #expect(Self.read(bytes + [0]) == nil)
     for position in bytes.indices {
       var damaged = bytes
       damaged[position] ^= 1 << UInt8(position % 8)
-      #expect(IndexFile.read(damaged) == nil)
+      #expect(Self.read(damaged) == nil)
     }
     let scratch = try StorageScratch()
     try scratch.write("index", Array(bytes.dropLast()))
     let reading = Index.read(in: scratch.directory, boot: "b")
-    #expect(reading.index == Index())
+    #expect(Known().equals(reading.index))
     #expect(reading.note != nil)
     #expect(reading.isNew)
   }
 
-  @Test("Lengths that lie do no harm, even under a right digest")
-  func lyingLengths() {
-    var out = ByteWriter(capacity: 0)
-    out.add(Array("PWINDEX1".utf8) + [UInt8](repeating: 0, count: 32))
-    out.add(UInt32.max)
-    out.add(UInt32.max)
-    let digest = out.digest(from: 40)
-    out.bytes.replaceSubrange(8..<40, with: digest.bytes)
-    #expect(IndexFile.read(out.bytes) == nil)
+  @Test("Numbers that lie do no harm, even under right digests")
+  func lyingNumbers() throws {
+    let bytes = try Self.small().bytes
+    let headCount = Int(bytes[40]) | Int(bytes[41]) << 8
+    for position in headCount..<bytes.count {
+      var lying = bytes
+      lying[position] = lying[position] == 0xFF ? 0 : 0xFF
+      var out = ByteWriter(capacity: 0)
+      out.add(lying)
+      // The only piece, then the head.
+      let body = out.digest(from: headCount)
+      out.bytes.replaceSubrange((headCount - 32)..<headCount, with: body.bytes)
+      let head = SHA256.digest(Array(out.bytes[40..<headCount]))
+      out.bytes.replaceSubrange(8..<40, with: head.bytes)
+      guard let index = Self.read(out.bytes)?.index else { continue }
+      let survey = Survey(
+        table: index.sightings, workspace: try Directory(opening: "/"))
+      _ = survey.changes(among: [Bool](repeating: true, count: index.sightings.count))
+      _ = index.sightings.index(of: "Data/part-1/file-1.csv")
+      _ = index.standing?.marks(count: 3)
+    }
   }
 
   @Test("No index is no news; a directory of that name is dropped with a note")
@@ -105,25 +151,25 @@ import Testing
   @Test("After a restart of the machine, stamps are dropped and all else is kept")
   func restart() throws {
     let scratch = try StorageScratch()
-    let index = try Self.small()
+    let known = try Self.small()
     for (old, new) in [("a", "b"), ("a", ""), ("", "")] {
-      try index.write(in: scratch.directory, boot: old)
+      try known.write(in: scratch, boot: old)
       let reading = Index.read(in: scratch.directory, boot: new)
-      #expect(reading.index.stamps.isEmpty)
-      #expect(reading.index.states == index.states)
+      #expect(reading.index.sightings.count == 0)
+      #expect(reading.index.states == known.states)
       #expect(reading.note != nil)
     }
   }
 
-  @Test("Stamps that nobody asks for are forgotten")
+  @Test("What nobody asks for is forgotten")
   func forgotten() throws {
     let scratch = try StorageScratch()
-    let index = try Self.small()
+    let known = try Self.small()
     let day: Int64 = 86_400_000_000_000
-    try index.write(in: scratch.directory, boot: "b", now: SystemClock.now + 59 * day)
-    #expect(Index.read(in: scratch.directory, boot: "b").index == index)
-    try index.write(in: scratch.directory, boot: "b", now: SystemClock.now + 62 * day)
-    #expect(Index.read(in: scratch.directory, boot: "b").index.stamps.isEmpty)
+    try known.write(in: scratch, now: SystemClock.now + 59 * day)
+    #expect(known.equals(Index.read(in: scratch.directory, boot: "b").index))
+    try known.write(in: scratch, now: SystemClock.now + 62 * day)
+    #expect(Index.read(in: scratch.directory, boot: "b").index.sightings.count == 0)
   }
 
   @Test("States are found again from this workspace's results")
@@ -139,6 +185,17 @@ import Testing
       try store.record(result)
     }
     let states = try Index.statesFromResults(of: store, workspace: old.workspace)
-    #expect(states == [old.step: StepState(lastKey: new.key, seconds: 7)])
+    #expect(states == [old.step: StepState(lastKey: new.key, seconds: 7, finished: 2)])
+  }
+}
+
+extension SightingTable {
+  /// All of it, by path.
+  var all: [Path: Sighting] {
+    Dictionary(
+      (0..<count).compactMap { index in sighting(index).map { (path(ofEntry: index), $0) } }
+    ) {
+      first, _ in first
+    }
   }
 }

@@ -50,6 +50,12 @@ final class StorageScratch: Sendable {
     if result != 0 { throw SystemError("make pipe", path, code: errno) }
   }
 
+  /// What a shell does here.
+  func shell(_ command: String) throws {
+    let result = system("cd '\(path)' && \(command)")
+    if result != 0 { throw SystemError("execute", Path(command), code: result) }
+  }
+
   /// Contents whose stamps are never kept, so that every question is answered from the files.
   func contents(ignore: [String] = [], outside: [Path] = []) -> Contents {
     let clock = StampClock(

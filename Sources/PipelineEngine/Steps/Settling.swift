@@ -1,0 +1,130 @@
+import PipelineModel
+
+/// What a run leaves for the next one, so that it need not decide again what nobody has touched.
+extension MachineWorld {
+  /// Prepares the standing that `close` writes.
+  ///
+  /// - Parameters:
+  ///   - question: what this process was asked.
+  ///   - files: the manifest and its parameter files, with the digests of what was bound.
+  ///   - isQuiet: whether there was nothing to warn of.
+  package func settle(
+    _ record: RunRecord, of plan: Plan, question: Digest, files: [(path: Path, digest: Digest)],
+    isQuiet: Bool
+  ) {
+    guard !isShadow, plan.forced.isEmpty, plan.replaced.isEmpty,
+      let common = try? commonPaths(files)
+    else { return }
+    let rows = record.steps.map { entry in
+      StandingDraft.Row(
+        name: plan.pipeline.steps[entry.step].name.description,
+        seen: (try? seen(by: entry, in: plan)) ?? .unknown)
+    }
+    let drafted = StandingDraft(
+      question: question, isQuiet: isQuiet && !record.steps.contains { !$0.outcome.notes.isEmpty },
+      manifest: common, rows: rows)
+    draft.withLock { $0 = drafted }
+  }
+
+  /// What a step has looked at, if that tells whether it will be kept.
+  private func seen(
+    by entry: RunRecord.StepRecord, in plan: Plan
+  ) throws -> StandingDraft.Row.Seen {
+    if entry.outcome.ending == .kept, let row = row(of: entry.step) { return .carried(row) }
+    let step = plan.pipeline.steps[entry.step]
+    guard entry.isSettled, step.isToldByStamps, let decision = entry.decision,
+      let key = entry.outcome.result?.key, state(of: step.name)?.lastKey == key,
+      let paths = try seenPaths(by: step, in: plan, decision)
+    else { return .unknown }
+    // What came to be other after the step was decided, it has not seen.
+    let moment = entry.outcome.moment ?? decision.moment
+    let isSeen = paths.allSatisfy { contents.stamps.moment(of: $0) <= moment }
+    return isSeen ? .paths(paths + [try resultPath(of: key)]) : .unknown
+  }
+
+  /// A result that is damaged or gone answers nothing.
+  private func resultPath(of key: ActionKey) throws -> Path {
+    let place = Store.resultPlace(of: key)
+    let path = store.isOwn(of: root).map { $0.appending(place) } ?? store.path.appending(place)
+    if let status = try root.status(of: path) {
+      try contents.stamps.note(unread: path, status, in: root)
+    }
+    return path
+  }
+
+  /// What all steps stand on: the manifest, and that the last run has ended.
+  private func commonPaths(_ files: [(path: Path, digest: Digest)]) throws -> [Path]? {
+    var paths: [Path] = []
+    for (path, digest) in files {
+      guard try content(ofInput: path)?.digest == digest else { return nil }
+      paths.append(path)
+    }
+    let open = StateDirectory.name.appending(WorkspaceAccess.openFile)
+    contents.stamps.note(absent: open)
+    return paths + [open]
+  }
+
+  private func seenPaths(
+    by step: Step, in plan: Plan, _ decision: Decision
+  ) throws -> [Path]? {
+    var paths: [Path] = []
+    func add(_ more: [Path]?) -> Bool {
+      guard let more else { return false }
+      paths += more
+      return true
+    }
+    for input in step.inputs {
+      switch input.source {
+      case .artifacts(let artifacts, _):
+        for id in artifacts {
+          guard add(try contents.seenPaths(ofOutput: plan.pipeline.artifacts[id].path)) else {
+            return nil
+          }
+        }
+      case .path(let path, _):
+        guard add(try contents.seenPaths(ofInput: path)) else { return nil }
+      case .glob(let glob, _):
+        guard add(try contents.seenPaths(of: glob)) else { return nil }
+      }
+    }
+    for source in step.sources {
+      guard add(try contents.seenPaths(ofInput: source)) else { return nil }
+    }
+    if !step.sourceCandidates.isEmpty {
+      let counted = Set(decision.fingerprint.fields.filter { $0.kind == .source }.map(\.name))
+      for candidate in step.sourceCandidates {
+        let seen =
+          counted.contains(candidate.exact)
+          ? try contents.seenPaths(ofInput: candidate)
+          : try contents.seenPaths(ofMissing: candidate)
+        guard add(seen) else { return nil }
+      }
+    }
+    for id in step.outputs {
+      guard add(try contents.seenPaths(ofOutput: plan.pipeline.artifacts[id].path)) else {
+        return nil
+      }
+    }
+    return paths
+  }
+}
+
+extension Step {
+  /// Whether files alone decide: not the code of a Swift component, nor programs found elsewhere,
+  /// nor a wish to execute always.
+  fileprivate var isToldByStamps: Bool {
+    if case .swift = work { return false }
+    return tools.isEmpty && traits.isDisjoint(with: [.always, .frozen])
+  }
+}
+
+extension RunRecord.StepRecord {
+  /// Whether the next run would keep it, were nothing to change.
+  fileprivate var isSettled: Bool {
+    switch outcome.ending {
+    case .kept: true
+    case .restored, .ran: outcome.isRecorded && outcome.result != nil
+    case .failed, .skipped, .cancelled: false
+    }
+  }
+}
