@@ -54,7 +54,7 @@ package struct Sources: Sendable {
 
   /// - Returns: the index for `Span.text`.
   package mutating func add(name: String, text: String) -> Int {
-    add(name: name, bytes: Array(text.utf8))
+    add(name: name, lines: Lines(Array(text.utf8)))
   }
 
   /// - Returns: the index for `Span.text`.
