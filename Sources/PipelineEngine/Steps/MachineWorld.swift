@@ -57,6 +57,8 @@ package final class MachineWorld: World {
   private struct Memory {
     var index: Index
     var lastResults: [StepName: Result?] = [:]
+    /// What was read last of the store.
+    var lastRead: Result?
     /// How many steps have executed: each may have changed what was looked at before.
     var generation = 0
     var shadowCount = 0
@@ -216,7 +218,9 @@ package final class MachineWorld: World {
   }
 
   package func result(for key: ActionKey) throws -> Result? {
-    try store.result(for: key)
+    // Most often that of the step's last success, which was asked for just before.
+    if let last = memory.withLock({ $0.lastRead }), last.key == key { return last }
+    return try store.result(for: key)
   }
 
   package func contains(_ content: Content) throws -> Bool {
@@ -243,7 +247,10 @@ package final class MachineWorld: World {
     guard let key else { return nil }
     if let known = memory.withLock({ $0.lastResults[step] }), known?.key == key { return known }
     let result = try store.result(for: key)
-    memory.withLock { $0.lastResults[step] = result }
+    memory.withLock { memory in
+      memory.lastResults[step] = result
+      memory.lastRead = result
+    }
     return result
   }
 

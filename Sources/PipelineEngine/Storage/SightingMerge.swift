@@ -49,7 +49,7 @@ struct SightingMerge {
       defer { offset += part.count }
       return SightingTable.Part(offset: offset, count: part.count)
     }
-    let file = MappedFile(copying: directories + entries + digests + names)
+    let file = MappedFile(copying: directories, entries, digests, names)
     return SightingTable(file, parts)
   }
 
