@@ -9,7 +9,8 @@ extension MachineWorld {
     let step = pipeline.steps[id]
     let fingerprint = try await decider.fingerprint(of: id, known: [:])
     let artifacts = step.outputs.map { pipeline.artifacts[$0] }
-    for artifact in artifacts where try content(ofOutput: artifact.path) == nil {
+    // What it is shows when it is stored: a large one is read once.
+    for artifact in artifacts where try !hasOutput(at: artifact.path) {
       throw StepProblem(
         "nothing-to-adopt",
         "output '\(artifact.path)' of step '\(step.name)' does not exist, so there is nothing to "
