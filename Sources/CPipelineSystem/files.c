@@ -192,6 +192,29 @@ int pipeline_write_at(int descriptor, const void *bytes, size_t count, int64_t o
   return 0;
 }
 
+void pipeline_begin_sync(int descriptor, int64_t from, int64_t count) {
+#if defined(SYNC_FILE_RANGE_WRITE)
+  // Refused, it is all done at the end.
+  (void)sync_file_range(descriptor, from, count, SYNC_FILE_RANGE_WRITE);
+#else
+  (void)descriptor, (void)from, (void)count;
+#endif
+}
+
+int pipeline_let_go(int descriptor, int64_t from, int64_t count) {
+#if defined(SYNC_FILE_RANGE_WRITE)
+  if (sync_file_range(descriptor, from, count, SYNC_FILE_RANGE_WAIT_BEFORE) != 0) {
+    // A loss that is told here is not told again by `fsync`; all else means that it cannot be done.
+    if (errno == EIO || errno == ENOSPC || errno == EDQUOT) return -errno;
+    return 0;
+  }
+  (void)posix_fadvise(descriptor, from, count, POSIX_FADV_DONTNEED);
+#else
+  (void)descriptor, (void)from, (void)count;
+#endif
+  return 0;
+}
+
 int pipeline_sync(int descriptor) {
 #if defined(__APPLE__)
   // There, fsync leaves the bytes in the drive's own memory.

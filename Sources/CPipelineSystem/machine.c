@@ -120,3 +120,32 @@ void pipeline_mutex_free(pipeline_mutex *mutex) {
 void pipeline_mutex_lock(pipeline_mutex *mutex) { pthread_mutex_lock(&mutex->lock); }
 
 void pipeline_mutex_unlock(pipeline_mutex *mutex) { pthread_mutex_unlock(&mutex->lock); }
+
+struct pipeline_monitor {
+  pthread_mutex_t lock;
+  pthread_cond_t change;
+};
+
+pipeline_monitor *pipeline_monitor_make(void) {
+  pipeline_monitor *monitor = malloc(sizeof *monitor);
+  if (monitor == NULL) abort();
+  pthread_mutex_init(&monitor->lock, NULL);
+  pthread_cond_init(&monitor->change, NULL);
+  return monitor;
+}
+
+void pipeline_monitor_free(pipeline_monitor *monitor) {
+  pthread_cond_destroy(&monitor->change);
+  pthread_mutex_destroy(&monitor->lock);
+  free(monitor);
+}
+
+void pipeline_monitor_lock(pipeline_monitor *monitor) { pthread_mutex_lock(&monitor->lock); }
+
+void pipeline_monitor_unlock(pipeline_monitor *monitor) { pthread_mutex_unlock(&monitor->lock); }
+
+void pipeline_monitor_wait(pipeline_monitor *monitor) {
+  pthread_cond_wait(&monitor->change, &monitor->lock);
+}
+
+void pipeline_monitor_wake(pipeline_monitor *monitor) { pthread_cond_broadcast(&monitor->change); }

@@ -76,6 +76,11 @@ void pipeline_unmap(const void *bytes, size_t count);
 int pipeline_write(int descriptor, const void *bytes, size_t count);
 /// The same at an offset.
 int pipeline_write_at(int descriptor, const void *bytes, size_t count, int64_t offset);
+/// Lets the disk begin with these bytes of a file, where the platform can be asked to.
+void pipeline_begin_sync(int descriptor, int64_t from, int64_t count);
+/// Waits until it is done with them, and lets go of the memory that keeps them; -EIO and the like
+/// where they were lost. Whether they are safe, only `pipeline_sync` tells.
+int pipeline_let_go(int descriptor, int64_t from, int64_t count);
 /// As durable as the platform can make it.
 int pipeline_sync(int descriptor);
 /// The same for all that was written to the file system which the descriptor is on; -ENOSYS where
@@ -218,5 +223,16 @@ pipeline_mutex *pipeline_mutex_make(void);
 void pipeline_mutex_free(pipeline_mutex *mutex);
 void pipeline_mutex_lock(pipeline_mutex *mutex);
 void pipeline_mutex_unlock(pipeline_mutex *mutex);
+
+/// A mutex under which threads can wait for each other.
+typedef struct pipeline_monitor pipeline_monitor;
+pipeline_monitor *pipeline_monitor_make(void);
+void pipeline_monitor_free(pipeline_monitor *monitor);
+void pipeline_monitor_lock(pipeline_monitor *monitor);
+void pipeline_monitor_unlock(pipeline_monitor *monitor);
+/// Lets go of the lock, and has it again when it returns: after a wake, or for no reason.
+void pipeline_monitor_wait(pipeline_monitor *monitor);
+/// Wakes all who wait.
+void pipeline_monitor_wake(pipeline_monitor *monitor);
 
 #endif

@@ -100,7 +100,7 @@ final class Deposit {
       try put(bytes, content.digest)
     } else {
       let file = try newFile(for: path)
-      content = Content(source.status, digest: try file.take(source))
+      content = Content(source.status, digest: try file.take(source, isSynced: true))
       file.beginSync()
       try add(file, content.digest, sizeBytes: content.sizeBytes)
     }

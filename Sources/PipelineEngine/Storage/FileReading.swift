@@ -24,33 +24,60 @@ extension OpenFile {
 
   /// Bytes read at once: memory does not grow with the file.
   private static let pieceBytes: Int64 = 1 << 20
+  /// From here on it pays to read, hash and pass on at the same time.
+  private static let largeBytes: Int64 = 4 << 20
 
   /// The digest of all bytes, from the first to the last.
   ///
   /// - Parameter path: for messages.
-  /// - Parameter sink: is given every piece, in order.
+  /// - Parameter sink: is given every piece, in order; of a large file on another thread, while
+  ///   this one hashes.
   /// - Throws: `changedWhileRead` where the file is not the same before and after.
   func digest(
     of path: Path, givingTo sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> Digest {
-    // One byte more than there should be, so that the end shows without a second call.
-    let capacity = Int(min(status.sizeBytes, OpenFile.pieceBytes - 1)) + 1
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
-    defer { buffer.deallocate() }
     var digest = SHA256()
-    var total: Int64 = 0
-    while total <= status.sizeBytes {
-      let count = try descriptor.read(into: buffer)
-      let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      digest.update(piece)
-      try sink?(piece)
-      total += Int64(count)
-      if count == 0 || (count < capacity && total == status.sizeBytes) { break }
-    }
+    let total =
+      status.sizeBytes < OpenFile.largeBytes
+      ? try takeAll { piece in
+        digest.update(piece)
+        try sink?(piece)
+      }
+      : try relay([{ digest.update($0) }] + [sink].compactMap(\.self))
     guard total == status.sizeBytes, Stamp(try descriptor.status()) == Stamp(status) else {
       throw StorageError.changedWhileRead(path)
     }
     return digest.finish()
+  }
+
+  /// - Returns: how many bytes there were; reading stops at the first beyond the file's size.
+  private func takeAll(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int64 {
+    // One byte more than there should be, so that the end shows without a second call.
+    let capacity = Int(min(status.sizeBytes, OpenFile.pieceBytes - 1)) + 1
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
+    defer { buffer.deallocate() }
+    var total: Int64 = 0
+    while total <= status.sizeBytes {
+      let count = try descriptor.read(into: buffer)
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      total += Int64(count)
+      if count == 0 || (count < capacity && total == status.sizeBytes) { break }
+    }
+    return total
+  }
+
+  /// The same, with a thread that reads and one for each worker but the first.
+  private func relay(_ workers: [PieceRelay.Worker]) throws -> Int64 {
+    var total: Int64 = 0
+    let relay = PieceRelay(pieceBytes: Int(OpenFile.pieceBytes), room: 4)
+    try relay.run(
+      from: { buffer in
+        if total > status.sizeBytes { return 0 }
+        let count = try descriptor.read(into: buffer)
+        total += Int64(count)
+        return count
+      }, to: workers)
+    return total
   }
 }
 

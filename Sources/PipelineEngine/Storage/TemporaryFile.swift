@@ -19,6 +19,11 @@ final class TemporaryFile: @unchecked Sendable {
   /// Nil once it is closed.
   private var descriptor: Descriptor?
   private var isPlaced = false
+  /// How many bytes were written so far, up to where the disk was asked to begin with them, and up
+  /// to where no memory keeps them.
+  private var written: Int64 = 0
+  private var begun: Int64 = 0
+  private var gone: Int64 = 0
 
   /// An empty file.
   ///
@@ -43,11 +48,31 @@ final class TemporaryFile: @unchecked Sendable {
     try checked(pipeline_write(try number, bytes.baseAddress, bytes.count), "write", path)
   }
 
+  /// The same of a file that is to be synced: the disk begins before the last byte is here, and what
+  /// it has done needs no memory any more. So a large one takes as much as a small one, and drives
+  /// nothing out of memory that somebody reads.
+  private func writeOut(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    try write(bytes)
+    written += Int64(bytes.count)
+    if written - begun < TemporaryFile.begunBytes { return }
+    pipeline_begin_sync(try number, begun, written - begun)
+    begun = written
+    let done = written - TemporaryFile.begunBytes * 8
+    if done <= gone { return }
+    try checked(pipeline_let_go(try number, gone, done - gone), "write", path)
+    gone = done
+  }
+
+  /// Enough for the disk to be quick, little enough for it to be soon at work.
+  private static let begunBytes: Int64 = 8 << 20
+
   /// Gives the file, still empty, the content of another.
   ///
   /// Where the blocks can be shared the digest is taken of the copy, else on the way; so it is
   /// always that of the bytes which are here.
-  func take(_ source: OpenFile) throws -> Digest {
+  ///
+  /// - Parameter isSynced: whether the file will be synced.
+  func take(_ source: OpenFile, isSynced: Bool = false) throws -> Digest {
     if try share(source), let descriptor {
       let copy = OpenFile(descriptor: descriptor, status: try descriptor.status())
       guard Stamp(try source.descriptor.status()) == Stamp(source.status) else {
@@ -55,7 +80,7 @@ final class TemporaryFile: @unchecked Sendable {
       }
       return try copy.digest(of: path)
     }
-    return try source.digest(of: path) { try self.write($0) }
+    return try source.digest(of: path) { isSynced ? try self.writeOut($0) : try self.write($0) }
   }
 
   /// Sets the lower twelve bits of the mode, whatever the process's mask.
