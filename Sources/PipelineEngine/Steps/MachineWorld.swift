@@ -9,7 +9,7 @@ package final class MachineWorld: World {
   package let root: Directory
   /// The workspace that this is a shadow of.
   private let original: MachineWorld?
-  private let access: WorkspaceAccess
+  let access: WorkspaceAccess
   package let store: Store
   let committer: Committer
   package let warnings: Warnings
@@ -343,12 +343,8 @@ package final class MachineWorld: World {
   /// Whether steps were asked to end.
   var isStopping: Bool { home.stopping.withLock { $0 } }
 
-  /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
-  package func close() {
-    if isShadow { return }
-    try? access.write(
-      memory.withLock { $0.index }, learnt: contents.stamps, standing: draft.withLock { $0 })
-  }
+  /// What is remembered, as it was read and as far as steps have ended.
+  var index: Index { memory.withLock { $0.index } }
 
   /// Makes `.pipeline`, where a component has to be kept in it though this only reads.
   func makeState() throws { try access.makeState() }

@@ -22,8 +22,21 @@ extension MachineWorld {
     }
     let drafted = StandingDraft(
       question: question, isQuiet: isQuiet && !record.steps.contains { !$0.outcome.notes.isEmpty },
-      manifest: common, rows: rows)
+      manifest: .paths(common), rows: rows)
     draft.withLock { $0 = drafted }
+  }
+
+  /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
+  package func close() {
+    if isShadow { return }
+    let index = index
+    var draft = draft.withLock { $0 }
+    if access.isReading, let standing = index.standing {
+      // What came to be other is for the next run to find, which still has the standing then.
+      if contents.stamps.moment > 0 { return }
+      draft = StandingDraft(carrying: standing)
+    }
+    try? access.write(index, learnt: contents.stamps, standing: draft)
   }
 
   /// What a step has looked at, if that tells whether it will be kept.

@@ -132,6 +132,9 @@ package struct WorkspaceAccess: Sendable {
 
   static let lockFile = Path("lock")
 
+  /// Whether this only looks.
+  var isReading: Bool { locks.isEmpty }
+
   /// By which stamps are believed: for reading this machine's own where no file can be touched.
   func stampClock() throws -> StampClock {
     guard let state else { return .thisMachine }

@@ -121,15 +121,22 @@ package struct StandingDraft: Sendable {
   package let question: Digest
   /// Whether nothing else was to be told.
   package let isQuiet: Bool
-  /// What the manifest was read from.
-  package let manifest: [Path]
+  /// What the manifest was read from; not unknown.
+  package let manifest: Row.Seen
   package let rows: [Row]
 
-  package init(question: Digest, isQuiet: Bool, manifest: [Path], rows: [Row]) {
+  package init(question: Digest, isQuiet: Bool, manifest: Row.Seen, rows: [Row]) {
     self.question = question
     self.isQuiet = isQuiet
     self.manifest = manifest
     self.rows = rows
+  }
+
+  /// The same standing again.
+  init(carrying old: Standing) {
+    self.init(
+      question: old.question, isQuiet: old.isComplete, manifest: .carried(-1),
+      rows: old.stepNames.enumerated().map { Row(name: $1, seen: .carried($0)) })
   }
 
   /// - Parameters:

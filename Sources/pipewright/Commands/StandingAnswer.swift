@@ -46,7 +46,7 @@ struct StandingQuestion {
       throw ToolFailure(error)
     }
     let invocation = Invocation.shared
-    add("tool", [Pipewright.version, MachineWorld.platformName])
+    add("tool", [Session.tool ?? Pipewright.version, MachineWorld.platformName])
     add("manifest", [name.exact])
     add("assignments", options.parameter)
     add("files", options.parameters)

@@ -172,6 +172,51 @@ import Testing
     #expect(Index.read(in: scratch.directory, boot: "b").index.sightings.count == 0)
   }
 
+  @Test("A standing is known by its sightings, and carried from one index to the next")
+  func standing() throws {
+    let scratch = try StorageScratch()
+    let stamps = Stamps(clock: .thisMachine)
+    for (path, sighting) in Self.known(fileCount: 5).sightings { stamps.adopt(sighting, of: path) }
+    let files = (0..<5).map { Path("Data/part-\($0)/file-\($0).csv") }
+    let question = Digest(of: "all")
+    func written(_ draft: StandingDraft, after index: Index) throws -> Standing {
+      try index.write(in: scratch.directory, learnt: stamps, standing: draft, boot: "b")
+      return try #require(Index.read(in: scratch.directory, boot: "b").index.standing)
+    }
+    let rows = [
+      StandingDraft.Row(name: "one", seen: .paths([files[1], files[2]])),
+      StandingDraft.Row(name: "two", seen: .paths([files[2], files[3]])),
+    ]
+    let first = try written(
+      .init(question: question, isQuiet: true, manifest: .paths([files[0]]), rows: rows),
+      after: Index())
+    let index = Index.read(in: scratch.directory, boot: "b").index
+    let again = Stamps(index.sightings, clock: .thisMachine)
+    try index.write(
+      in: scratch.directory, learnt: again, standing: StandingDraft(carrying: first), boot: "b")
+    let second = Index.read(in: scratch.directory, boot: "b").index
+    for (standing, table) in [
+      (first, index.sightings), (try #require(second.standing), second.sightings),
+    ] {
+      #expect(standing.question == question && standing.isComplete)
+      #expect(standing.stepNames == ["one", "two"])
+      let seen = standing.sightings(ofStep: 1).map { table.path(ofEntry: $0) }
+      #expect(seen == [files[2], files[3]])
+      func untouched(_ file: Int) -> [Bool]? {
+        standing.isUntouched(
+          by: [table.index(of: files[file])].compactMap { $0 }, among: table.count)
+      }
+      #expect(untouched(0) == nil)
+      #expect(untouched(1) == [false, true])
+      #expect(untouched(2) == [false, false])
+      #expect(untouched(4) == [true, true])
+    }
+    let unknown = StandingDraft.Row(name: "one", seen: .paths(["nowhere"]))
+    let draft = StandingDraft(
+      question: question, isQuiet: true, manifest: .paths([files[0]]), rows: [unknown])
+    #expect(try !written(draft, after: Index()).isComplete)
+  }
+
   @Test("States are found again from this workspace's results")
   func rebuilt() throws {
     let scratch = try StorageScratch()
