@@ -66,6 +66,35 @@ int pipeline_status_at(int directory, const char *path, int follow, pipeline_sta
 int pipeline_status_of(int descriptor, pipeline_status *status);
 /// Of the executable that this process is.
 int pipeline_status_of_program(pipeline_status *status);
+int pipeline_make_directory(int directory, const char *path);
+int pipeline_remove_file(int directory, const char *path);
+int pipeline_remove_directory(int directory, const char *path);
+int pipeline_rename(int directory, const char *path, int to_directory, const char *to_path);
+int64_t pipeline_read_link(int directory, const char *path, char *text, size_t capacity);
+int pipeline_make_link(int directory, const char *path, const char *target);
+int pipeline_set_permissions(int descriptor, uint32_t permissions);
+/// Never through a link.
+int pipeline_set_permissions_at(int directory, const char *path, uint32_t permissions);
+/// 0 where this process may execute the file.
+int pipeline_may_execute(int directory, const char *path);
+int pipeline_resize(int descriptor, int64_t size);
+/// Modification and access time become the file system's own now.
+int pipeline_touch(int descriptor);
+/// 1 where the file system's time stamps are finer than 20 ms.
+int pipeline_has_fine_times(int descriptor);
+
+/// Told of one entry; a value other than 0 ends the listing.
+typedef int (*pipeline_visitor)(void *context, const char *name, size_t length, int kind);
+/// Lists a directory without `.` and `..`. Closes the descriptor in any case.
+int pipeline_list(int descriptor, pipeline_visitor visit, void *context);
+
+enum { PIPELINE_SHARED = 0, PIPELINE_EXCLUSIVE = 1 };
+/// -EWOULDBLOCK where another open file holds it.
+int pipeline_try_lock(int descriptor, int mode);
+int pipeline_unlock(int descriptor);
+
+// MARK: Bytes of files, and their way to the disk (bytes.c)
+
 int64_t pipeline_read(int descriptor, void *bytes, size_t count);
 /// The same from an offset.
 int64_t pipeline_read_at(int descriptor, void *bytes, size_t count, int64_t offset);
@@ -89,36 +118,9 @@ int pipeline_sync_all(int descriptor);
 /// Bytes of the whole machine that were written and are not on a disk; negative where that is not
 /// known.
 int64_t pipeline_unsynced_bytes(void);
-int pipeline_make_directory(int directory, const char *path);
-int pipeline_remove_file(int directory, const char *path);
-int pipeline_remove_directory(int directory, const char *path);
-int pipeline_rename(int directory, const char *path, int to_directory, const char *to_path);
-int64_t pipeline_read_link(int directory, const char *path, char *text, size_t capacity);
-int pipeline_make_link(int directory, const char *path, const char *target);
-int pipeline_set_permissions(int descriptor, uint32_t permissions);
-/// Never through a link.
-int pipeline_set_permissions_at(int directory, const char *path, uint32_t permissions);
-/// 0 where this process may execute the file.
-int pipeline_may_execute(int directory, const char *path);
-int pipeline_resize(int descriptor, int64_t size);
-/// Modification and access time become the file system's own now.
-int pipeline_touch(int descriptor);
-/// 1 where the file system's time stamps are finer than 20 ms.
-int pipeline_has_fine_times(int descriptor);
-
-/// Told of one entry; a value other than 0 ends the listing.
-typedef int (*pipeline_visitor)(void *context, const char *name, size_t length, int kind);
-/// Lists a directory without `.` and `..`. Closes the descriptor in any case.
-int pipeline_list(int descriptor, pipeline_visitor visit, void *context);
-
 /// A new file with the content of `source`, which keeps its position. Shares the blocks where the
 /// file system can. Returns its descriptor; on failure there is no file.
 int pipeline_copy(int source, int directory, const char *path, uint32_t permissions);
-
-enum { PIPELINE_SHARED = 0, PIPELINE_EXCLUSIVE = 1 };
-/// -EWOULDBLOCK where another open file holds it.
-int pipeline_try_lock(int descriptor, int mode);
-int pipeline_unlock(int descriptor);
 
 // MARK: Processes (spawn.c, processes.c)
 
