@@ -19,15 +19,17 @@ package struct Decider<World: Facts>: Sendable {
     self.world = world
   }
 
-  /// - Parameter known: what settled steps have written; whatever else is read is looked at.
+  /// - Parameters:
+  ///   - known: what settled steps have written; whatever else is read is looked at.
+  ///   - isForeseen: whether something that it reads is not there yet as it will be.
   /// - Throws: `StepProblem` where an input or a source does not exist, `SystemError` where the
   ///   machine fails.
   package func decide(
-    _ id: ID<Step>, known: [ID<Artifact>: Content]
+    _ id: ID<Step>, known: [ID<Artifact>: Content], isForeseen: Bool = false
   ) async throws -> Decision {
     let step = plan.pipeline.steps[id]
     let moment = world.moment
-    if let result = try world.untouchedResult(of: id) {
+    if !isForeseen, let result = try world.untouchedResult(of: id) {
       return Decision(
         fingerprint: result.fingerprint, key: result.key, verdict: .kept(result), moment: moment)
     }

@@ -37,7 +37,10 @@ package struct Forecast: Sendable {
         continue
       }
       do {
-        let decision = try await decider.decide(id, known: known)
+        let isForeseen = step.needs.contains {
+          decider.plan.contains($0) && !isPresent.contains($0)
+        }
+        let decision = try await decider.decide(id, known: known, isForeseen: isForeseen)
         steps.append((id, .decided(decision)))
         guard let result = decision.verdict.result else { continue }
         isSettled.insert(id)
