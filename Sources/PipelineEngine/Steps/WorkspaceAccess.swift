@@ -61,7 +61,7 @@ package struct WorkspaceAccess: Sendable {
       let opened = Store(readingAt: storePath, warnings: warnings)
       return WorkspaceAccess(
         root: root, state: state, store: opened, warnings: warnings,
-        index: try glance?.index ?? readIndex(state, opened), ledger: ledger(of: root),
+        index: try readIndex(state, opened, after: glance), ledger: ledger(of: root),
         run: try newRunName(), command: command, locks: [], isAfterKill: false, survivors: [])
     }
     let state = try StateDirectory.open(root)
@@ -90,8 +90,7 @@ package struct WorkspaceAccess: Sendable {
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
     let isAfterKill = try state.directory.exists(openFile)
-    let known = isAfterKill || glance?.lock == nil ? nil : glance?.index
-    let index = try known ?? readIndex(state, opened)
+    let index = try readIndex(state, opened, after: glance)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
@@ -167,12 +166,14 @@ package struct WorkspaceAccess: Sendable {
     return report
   }
 
-  /// The index, or what results tell where there is none.
+  /// The index as it is, or as a glance has seen it; and what results tell that it does not.
   private static func readIndex(
-    _ state: StateDirectory?, _ store: Store
+    _ state: StateDirectory?, _ store: Store, after glance: Glance?
   ) throws -> Index {
     guard let state else { return Index() }
-    let reading = Index.read(in: state.directory)
+    let reading =
+      glance.map { Index.Reading(index: $0.index, note: nil, isNew: false) }
+      ?? Index.read(in: state.directory)
     var index = reading.index
     // A run that was killed has recorded results that the index does not know of.
     guard try reading.isNew || state.directory.exists(openFile) else { return index }
@@ -203,19 +204,17 @@ package struct WorkspaceAccess: Sendable {
   /// There as long as a run has the workspace, and after one that was killed.
   static let openFile = Path("open")
 
-  /// Writes what was learnt. Who only reads keeps what a run has written meanwhile, and writes
-  /// nothing while one is under way: it would take back what that has learnt.
-  func write(_ known: Index, learnt: Stamps, standing: StandingDraft?) throws {
+  /// Writes what was learnt. Who only reads writes nothing while a run is under way, nor where one
+  /// has written meanwhile: it would take back what that has learnt.
+  func write(_ index: Index, learnt: Stamps, standing: StandingDraft?) throws {
     guard let state = try state ?? StateDirectory.find(root) else { return }
-    var index = known
     var held: FileLock?
     if locks.isEmpty {
       let attempt = try FileLock.attempt(
         .exclusive, on: WorkspaceAccess.lockFile, in: state.directory, command: command)
       guard case .held(let lock) = attempt else { return }
       held = lock
-      let now = Index.read(in: state.directory)
-      if !now.isNew { index.states = now.index.states }
+      guard Index.read(in: state.directory).index.identity == index.identity else { return }
     }
     try index.write(in: state.directory, learnt: learnt, standing: standing)
     if held == nil { try state.directory.remove(WorkspaceAccess.openFile) }

@@ -10,15 +10,18 @@ package struct Index: Sendable {
   package var states: [StepName: StepState]
   /// Small answers that are dear to get: a toolchain's version line by its executable's stamp.
   package var notes: [String: String]
+  /// Tells the file that it was read from from all others; nil where it was read from none.
+  let identity: Digest?
 
   package init(
     sightings: SightingTable = .empty, standing: Standing? = nil,
-    states: [StepName: StepState] = [:], notes: [String: String] = [:]
+    states: [StepName: StepState] = [:], notes: [String: String] = [:], identity: Digest? = nil
   ) {
     self.sightings = sightings
     self.standing = standing
     self.states = states
     self.notes = notes
+    self.identity = identity
   }
 }
 
@@ -82,7 +85,8 @@ extension Index {
       return Reading(index: file.index, note: nil, isNew: false)
     }
     return Reading(
-      index: Index(states: file.index.states, notes: file.index.notes),
+      index: Index(
+        states: file.index.states, notes: file.index.notes, identity: file.index.identity),
       note: "files are read anew, since the machine was restarted", isNew: false)
   }
 

@@ -126,7 +126,8 @@ enum IndexFile {
     else { return nil }
     var head = SHA256()
     head.update(UnsafeRawBufferPointer(rebasing: all[headStart..<headCount]))
-    guard all[magic.count..<headStart].elementsEqual(head.finish().bytes) else { return nil }
+    let identity = head.finish()
+    guard all[magic.count..<headStart].elementsEqual(identity.bytes) else { return nil }
     let boot = Path.text(reader.text())
     let parts = (0..<partCount).map { _ in part(&reader) }
     let digestCount = Int(reader.number(UInt32.self))
@@ -141,7 +142,7 @@ enum IndexFile {
       boot: boot,
       index: Index(
         sightings: sightings, standing: Standing(file, in: parts[4].range),
-        states: memory.states, notes: memory.notes))
+        states: memory.states, notes: memory.notes, identity: identity))
   }
 
   private static func part(_ reader: inout ByteReader) -> SightingTable.Part {
