@@ -40,8 +40,10 @@ struct StandingQuestion {
   /// - Throws: `ToolFailure` where there is no manifest.
   init(_ options: ManifestOptions, _ selection: Selection) throws {
     let (folder, name) = try Session.find(options.place.manifest)
+    let here: Directory
     do {
       root = try Directory(opening: folder)
+      here = try Directory(opening: .here)
     } catch {
       throw ToolFailure(error)
     }
@@ -50,7 +52,8 @@ struct StandingQuestion {
     add("manifest", [name.exact])
     add("assignments", options.parameter)
     add("files", options.parameters)
-    if !options.parameters.isEmpty { add("from", [invocation.value("PWD") ?? ""]) }
+    // They are seen from where the tool was started.
+    if !options.parameters.isEmpty { add("from", [here.path.exact]) }
     add("steps", selection.names)
     add("traits", ["\(selection.isOnly)", "\(selection.isDownstream)", "\(selection.isForced)"])
     add("store", [invocation.value("PIPELINE_STORE") ?? ""])
