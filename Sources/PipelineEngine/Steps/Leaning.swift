@@ -6,13 +6,22 @@ extension MachineWorld {
   ///
   /// Files whose stamps changed are read, on all processors: many are only touched.
   ///
-  /// - Parameter glance: of this workspace, taken before it was opened and in place of its index.
-  package func lean(on glance: Glance, for plan: Plan) {
+  /// - Parameters:
+  ///   - glance: of this workspace, taken before it was opened and in place of its index.
+  ///   - files: what the plan's manifest was read from, with the digests of what was bound. It may
+  ///     have changed since the glance.
+  package func lean(
+    on glance: Glance, for plan: Plan, readFrom files: [(path: Path, digest: Digest)]
+  ) {
     let standing = glance.standing
-    guard plan.forced.isEmpty, plan.replaced.isEmpty, isFreeOfLinks(glance),
+    let table = glance.index.sightings
+    let isSameManifest = files.allSatisfy { file in
+      table.index(of: file.path).flatMap { table.sighting($0)?.content?.digest } == file.digest
+    }
+    guard isSameManifest, plan.forced.isEmpty, plan.replaced.isEmpty, isFreeOfLinks(glance),
       let differences = differences(glance),
       let isUntouched = standing.isUntouched(
-        by: differences, among: glance.index.sightings.count),
+        by: differences, among: table.count),
       standing.stepNames == plan.steps.map({ plan.pipeline.steps[$0].name.description })
     else { return }
     var rows = [Int?](repeating: nil, count: plan.pipeline.steps.count)

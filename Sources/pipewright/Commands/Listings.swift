@@ -97,7 +97,7 @@ struct Status: AsyncParsableCommand {
     let plan = try session.plan(selection.selection, of: pipeline)
     let machine = try session.machine(
       try await session.access(.reading, after: glance), pipeline)
-    if let glance { machine.lean(on: glance, for: plan) }
+    if let glance { machine.lean(on: glance, for: plan, readFrom: session.loaded.files) }
     try await session.check(plan, on: machine)
     if sources {
       do {

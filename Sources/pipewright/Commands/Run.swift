@@ -60,7 +60,7 @@ struct Run: AsyncParsableCommand {
 
   /// Whether nothing is asked for but that all steps be fresh.
   private var isPlain: Bool {
-    !sweeping.isGiven && !dryRun && !keepGoing && adopt.isEmpty && promote.isEmpty
+    !sweeping.isGiven && !dryRun && adopt.isEmpty && promote.isEmpty
       && given.input.isEmpty && !selection.force && reports.isNone && tracking.isNone
   }
 
@@ -98,8 +98,7 @@ struct Run: AsyncParsableCommand {
     let execution = RunExecution(
       session: session, plan: plan, voice: voice, limits: limits, reports: reports,
       tracking: tracking, inputs: inputs, promotions: promotions, question: question?.digest,
-      glance: glance,
-      keepsGoing: keepGoing)
+      glance: glance, keepsGoing: keepGoing)
     try await execution.run(adopting: adopt)
   }
 }

@@ -39,7 +39,7 @@ struct RunExecution: Sendable {
     }
     defer { machine.close() }
     stop.attach(machine)
-    if let glance { machine.lean(on: glance, for: plan) }
+    if let glance { machine.lean(on: glance, for: plan, readFrom: session.loaded.files) }
     let pools = Pools(limits, plan)
     var isQuiet = try await session.check(plan, on: machine, pools: pools)
     if !adopting.isEmpty { return try await adopt(adopting, machine, teller) }
