@@ -87,7 +87,7 @@ package final class MachineWorld: World {
     platform = MachineWorld.platformName
     components = ComponentLibrary(swiftPM)
     contents = Contents(
-      of: access.root, stamps: Stamps(access.index.sightings, clock: try access.stampClock()),
+      of: access.root, stamps: try access.stamps(),
       ignore: pipeline.ignore, outside: pipeline.outside)
     run = access.run
     logs = LogFolder(in: access.root, run: access.run)

@@ -33,6 +33,8 @@ package struct WorkspaceAccess: Sendable {
   package let store: Store
   package let warnings: Warnings
   let index: Index
+  /// What a glance has learnt of files.
+  private let seen: Stamps?
   let ledger: Ledger
   let run: String
   let command: String
@@ -61,7 +63,8 @@ package struct WorkspaceAccess: Sendable {
       let opened = Store(readingAt: storePath, warnings: warnings)
       return WorkspaceAccess(
         root: root, state: state, store: opened, warnings: warnings,
-        index: try readIndex(state, opened, after: glance), ledger: ledger(of: root),
+        index: try readIndex(state, opened, after: glance), seen: glance?.stamps,
+        ledger: ledger(of: root),
         run: try newRunName(), command: command, locks: [], isAfterKill: false, survivors: [])
     }
     let state = try StateDirectory.open(root)
@@ -93,7 +96,8 @@ package struct WorkspaceAccess: Sendable {
     let index = try readIndex(state, opened, after: glance)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
-      root: root, state: state, store: opened, warnings: warnings, index: index, ledger: ledger,
+      root: root, state: state, store: opened, warnings: warnings, index: index,
+      seen: glance?.stamps, ledger: ledger,
       run: try newRunName(),
       command: command, locks: locks, isAfterKill: isAfterKill, survivors: survivors)
   }
@@ -134,13 +138,22 @@ package struct WorkspaceAccess: Sendable {
   /// Whether this only looks.
   var isReading: Bool { locks.isEmpty }
 
+  /// What is known of files, and will be learnt.
+  func stamps() throws -> Stamps { try seen ?? Stamps(index.sightings, clock: stampClock()) }
+
   /// By which stamps are believed: for reading this machine's own where no file can be touched.
   func stampClock() throws -> StampClock {
     guard let state else { return .thisMachine }
+    return try WorkspaceAccess.stampClock(in: state, isReading: isReading)
+  }
+
+  private static func stampClock(
+    in state: StateDirectory, isReading: Bool
+  ) throws -> StampClock {
     do throws(SystemError) {
       return try StampClock(in: state.directory, file: "clock")
     } catch {
-      guard locks.isEmpty, [EROFS, EACCES, EPERM].contains(error.code) else { throw error }
+      guard isReading, [EROFS, EACCES, EPERM].contains(error.code) else { throw error }
       return .thisMachine
     }
   }
@@ -194,31 +207,56 @@ package struct WorkspaceAccess: Sendable {
     guard Machine.environment().allSatisfy({ $0.name != Array(MachineWorld.nestingVariable.utf8) }),
       let state = try StateDirectory.find(root)
     else { return nil }
-    if !isRun { return Glance(at: root, state, question, lock: nil) }
+    let clock = { try stampClock(in: state, isReading: !isRun) }
+    if !isRun { return try Glance(at: root, state, question, lock: nil, clock: clock) }
     let attempt = try FileLock.attempt(
       .exclusive, on: lockFile, in: state.directory, command: command)
     guard case .held(let lock) = attempt else { return nil }
-    return Glance(at: root, state, question, lock: lock)
+    return try Glance(at: root, state, question, lock: lock, clock: clock)
   }
 
   /// There as long as a run has the workspace, and after one that was killed.
   static let openFile = Path("open")
 
-  /// Writes what was learnt. Who only reads writes nothing while a run is under way, nor where one
-  /// has written meanwhile: it would take back what that has learnt.
+  /// Writes what was learnt.
   func write(_ index: Index, learnt: Stamps, standing: StandingDraft?) throws {
     guard let state = try state ?? StateDirectory.find(root) else { return }
-    var held: FileLock?
-    if locks.isEmpty {
-      let attempt = try FileLock.attempt(
-        .exclusive, on: WorkspaceAccess.lockFile, in: state.directory, command: command)
-      guard case .held(let lock) = attempt else { return }
-      held = lock
-      guard Index.read(in: state.directory).index.identity == index.identity else { return }
+    if isReading {
+      try WorkspaceAccess.note(learnt, in: state, index, standing, command: command)
+    } else {
+      try index.write(in: state.directory, learnt: learnt, standing: standing)
+      try state.directory.remove(WorkspaceAccess.openFile)
     }
+  }
+
+  /// Writes what reading files for a glance has taught, so that they need not be read again.
+  ///
+  /// What cannot be written is only read again, and so is what may still change unseen.
+  package static func keep(_ glance: Glance, of root: Directory, command: String) {
+    guard let stamps = glance.stamps, stamps.moment == 0,
+      let state = try? StateDirectory.find(root)
+    else { return }
+    let standing = StandingDraft(carrying: glance.standing)
+    if glance.lock == nil {
+      try? note(stamps, in: state, glance.index, standing, command: command)
+    } else {
+      try? glance.index.write(in: state.directory, learnt: stamps, standing: standing)
+    }
+  }
+
+  /// Writes what somebody has learnt who only reads: nothing while a run is under way, nor where
+  /// one has written meanwhile, since that would take back what it has learnt.
+  private static func note(
+    _ learnt: Stamps, in state: StateDirectory, _ index: Index, _ standing: StandingDraft?,
+    command: String
+  ) throws {
+    let attempt = try FileLock.attempt(
+      .exclusive, on: lockFile, in: state.directory, command: command)
+    guard case .held(let lock) = attempt,
+      Index.read(in: state.directory).index.identity == index.identity
+    else { return }
     try index.write(in: state.directory, learnt: learnt, standing: standing)
-    if held == nil { try state.directory.remove(WorkspaceAccess.openFile) }
-    withExtendedLifetime(held) {}
+    withExtendedLifetime(lock) {}
   }
 
   private static func own(

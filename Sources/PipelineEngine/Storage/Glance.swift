@@ -8,25 +8,104 @@ package struct Glance: Sendable {
   let index: Index
   /// Of the same question, and complete.
   package let standing: Standing
-  /// Places among the index's sightings, sorted.
-  let changes: [Int]
+  /// Places among the index's sightings, sorted: what is other than it was, in more than times.
+  let differences: [Int]
+  /// Whether a link is, or may be, among what changed: it may hide what no stamp tells.
+  let hasLinks: Bool
+  /// What reading changed files has taught; nil where nothing had to be read.
+  let stamps: Stamps?
 
   /// Whether all is as it was.
-  package var isUnchanged: Bool { changes.isEmpty }
+  package var isUnchanged: Bool { differences.isEmpty && !hasLinks }
 
+  /// Files whose stamps changed are read, on all processors: many are only touched.
+  ///
   /// - Parameters:
   ///   - question: digest of all that an answer depends on beside files.
   ///   - lock: held while the workspace is looked at, and after.
+  ///   - clock: by which new stamps are believed.
   /// - Returns: nil where the last run has left nothing that answers the question.
-  init?(at workspace: Directory, _ state: StateDirectory, _ question: Digest, lock: FileLock?) {
+  init?(
+    at workspace: Directory, _ state: StateDirectory, _ question: Digest, lock: FileLock?,
+    clock: () throws -> StampClock
+  ) rethrows {
     let index = Index.read(in: state.directory).index
     guard let standing = index.standing, standing.isComplete, standing.question == question else {
       return nil
     }
-    let survey = Survey(table: index.sightings, workspace: workspace)
     self.lock = lock
     self.index = index
     self.standing = standing
-    changes = survey.changes(among: standing.marks(count: index.sightings.count))
+    let table = index.sightings
+    let changes = Survey(table: table, workspace: workspace)
+      .changes(among: standing.marks(count: table.count))
+    if changes.isEmpty {
+      (differences, hasLinks, stamps) = ([], false, nil)
+      return
+    }
+    let stamps = Stamps(table, clock: try clock())
+    let reading = Rereading(table: table, workspace: workspace, stamps: stamps)
+    let (differences, hasLink) = reading.differences(among: changes)
+    self.differences = differences
+    hasLinks = hasLink || reading.hasLinks(on: changes)
+    self.stamps = stamps
+  }
+
+  /// Whether files have now the content that they had in the index.
+  func agrees(with files: [(path: Path, digest: Digest)]) -> Bool {
+    files.allSatisfy { file in
+      index.sightings.index(of: file.path)
+        .flatMap { index.sightings.sighting($0)?.content?.digest } == file.digest
+    }
+  }
+}
+
+/// A second look at what a survey has found changed.
+private struct Rereading {
+  let table: SightingTable
+  let workspace: Directory
+  let stamps: Stamps
+
+  /// What of the changes is more than other times, sorted, and whether a link is among it.
+  func differences(among changes: [Int]) -> (differences: [Int], hasLink: Bool) {
+    let found = Locked<(differences: [Int], hasLink: Bool)>(([], false))
+    Machine.forEach(below: changes.count) { place in
+      let entry = changes[place]
+      let path = table.path(ofEntry: entry)
+      let status = try? workspace.status(of: path)
+      if let status, status.kind == .file, let before = table.sighting(entry)?.content,
+        before == content(of: path, status)
+      {
+        return
+      }
+      found.withLock {
+        $0.differences.append(entry)
+        if status?.kind == .link { $0.hasLink = true }
+      }
+    }
+    return found.withLock { ($0.differences.sorted(), $0.hasLink) }
+  }
+
+  /// Nil where it cannot be read; whoever needs it says why.
+  private func content(of path: Path, _ status: FileStatus) -> Content? {
+    try? stamps.content(of: path, in: workspace, status: status, followingLinks: false)
+  }
+
+  /// Whether a link is on the way to one of these.
+  func hasLinks(on changes: [Int]) -> Bool {
+    var places: Set<Path> = []
+    var last: Int?
+    for entry in changes {
+      let directory = table.directory(ofEntry: entry)
+      if directory != last {
+        last = directory
+        let path = SightingPlace.folder(table.path(ofDirectory: directory))
+        places.formUnion(path.parents + [path])
+      }
+    }
+    return places.contains { place in
+      guard !place.isHere, let status = try? workspace.status(of: place) else { return false }
+      return status.kind == .link
+    }
   }
 }

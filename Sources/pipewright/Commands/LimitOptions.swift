@@ -5,7 +5,8 @@ import PipelineModel
 /// What a run may take.
 struct LimitOptions: ParsableArguments {
   @Option(
-    name: .shortAndLong,
+    // As of make and ninja: `-j8` too.
+    name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
       "How many steps of one cpu execute at once; by default as many as there are processors.",
       valueName: "count"))

@@ -69,10 +69,13 @@ struct StandingQuestion {
   /// - Parameter isRun: whether nobody else may have the workspace meanwhile.
   /// - Returns: nil where the last run has left nothing that answers this.
   func glance(isRun: Bool) -> Glance? {
+    let command = CommandLine.arguments.dropFirst().joined(separator: " ")
     // What goes wrong here goes wrong on the long way too, which says what it means.
-    try? WorkspaceAccess.glance(
-      at: root, digest, isRun: isRun,
-      command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    let glance = try? WorkspaceAccess.glance(at: root, digest, isRun: isRun, command: command)
+    if let glance, glance.isUnchanged {
+      WorkspaceAccess.keep(glance, of: root, command: command)
+    }
+    return glance
   }
 
   var digest: Digest { Digest(of: words.joined(separator: "\n")) }
