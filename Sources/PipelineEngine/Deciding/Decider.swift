@@ -77,11 +77,11 @@ package struct Decider<World: Facts>: Sendable {
   private func present(of step: Step, against result: Result) throws -> [Evidence.Output] {
     try zip(step.outputs, result.outputs).map { (id, recorded) throws -> Evidence.Output in
       let artifact = plan.pipeline.artifacts[id]
-      let present = try world.content(ofOutput: artifact.path)
+      let (present, isForeign) = try world.presence(ofOutput: artifact.path)
       var isRestorable = present == recorded.content
       if !isRestorable, recorded.isStored { isRestorable = try world.contains(recorded.content) }
       return Evidence.Output(
-        path: artifact.path, present: present, isRestorable: isRestorable,
+        path: artifact.path, present: present, isForeign: isForeign, isRestorable: isRestorable,
         isPersistent: artifact.isPersistent)
     }
   }
@@ -95,7 +95,8 @@ package struct Decider<World: Facts>: Sendable {
     var fingerprint = Fingerprint([])
     do {
       fingerprint = try await self.fingerprint(of: id, known: known)
-    } catch is StepProblem {}
+    } catch is StepProblem {
+    } catch is StorageError {}
     let key = fingerprint.key
     let results = [try answer(to: key, for: step, history), history.last].compactMap { $0 }
     var outputs: [Result.Output] = []

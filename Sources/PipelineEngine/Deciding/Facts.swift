@@ -49,6 +49,19 @@ package protocol Facts: Sendable {
   var moment: Int { get }
 }
 
+extension Facts {
+  /// What lies at an output's path, whoever has put it there.
+  ///
+  /// - Returns: no content, but that it is foreign, where no step may have written it.
+  func presence(ofOutput path: Path) throws -> (content: Content?, isForeign: Bool) {
+    do {
+      return (try content(ofOutput: path), false)
+    } catch let error as StorageError where error.isOfForeignOutput {
+      return (nil, true)
+    }
+  }
+}
+
 /// What this workspace remembers of a step.
 package struct StepHistory: Sendable {
   /// The last success.

@@ -15,7 +15,7 @@ extension MachineWorld {
     for (name, key) in gone.sorted(by: { $0.name.description < $1.name.description }) {
       for output in try store.result(for: key)?.outputs ?? [] where !written.contains(output.path) {
         guard let reader = reader(of: output.path, in: plan),
-          try content(ofOutput: output.path) == output.content
+          try presence(ofOutput: output.path).content == output.content
         else { continue }
         remains.append(
           "'\(output.path)' was written by step '\(name)', which is gone, and is still read by "

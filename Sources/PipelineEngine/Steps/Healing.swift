@@ -10,7 +10,7 @@ extension MachineWorld {
       guard let result = try store.result(for: key) else { continue }
       for output in result.outputs where output.isStored {
         guard try !store.contains(output.content),
-          try content(ofOutput: output.path) == output.content
+          try presence(ofOutput: output.path).content == output.content
         else { continue }
         _ = try store.deposit([output.path], from: contents)
         returned.append(output.path)

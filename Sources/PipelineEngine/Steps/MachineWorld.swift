@@ -281,7 +281,7 @@ package final class MachineWorld: World {
     do {
       for (id, output) in zip(work.step.outputs, result.outputs) {
         let path = work.pipeline.artifacts[id].path
-        if try content(ofOutput: path) == output.content { continue }
+        if try presence(ofOutput: path).content == output.content { continue }
         try makeParents(of: path)
         if try root.exists(path) {
           outcome.notes +=

@@ -56,6 +56,16 @@ extension StorageError: CustomStringConvertible {
     }
   }
 
+  /// Whether something lies at an output's place that no step may write there.
+  var isOfForeignOutput: Bool {
+    switch self {
+    case .notAFile, .outputIsLink, .escapingLink: true
+    case .changedWhileRead, .danglingLink, .linkLoop, .linkedParent, .notInside, .missingOutput,
+      .damaged, .missing:
+      false
+    }
+  }
+
   /// What the user can do about it.
   package var hint: String? {
     switch self {

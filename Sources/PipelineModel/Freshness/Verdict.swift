@@ -41,6 +41,8 @@ package enum Reason: Sendable, Hashable {
   case outputMissing(Path)
   /// Someone else than the step wrote it.
   case outputChanged(Path, from: Content, to: Content)
+  /// A link or something else that no step may write lies in its place or in it.
+  case outputReplaced(Path)
   /// The workspace's output differs and the store does not have the result's.
   case outputNotStored(Path)
 }
@@ -49,16 +51,22 @@ package enum Reason: Sendable, Hashable {
 package struct Evidence: Sendable {
   package struct Output: Sendable {
     package let path: Path
-    /// What the workspace has there.
+    /// What the workspace has there; nil also where that is no output.
     package let present: Content?
+    /// Whether something lies there that no output may be or hold.
+    package let isForeign: Bool
     /// Whether the store has every object of the result's output.
     package let isRestorable: Bool
     /// Whether its old content is an input of the step.
     package let isPersistent: Bool
 
-    package init(path: Path, present: Content?, isRestorable: Bool, isPersistent: Bool) {
+    package init(
+      path: Path, present: Content?, isForeign: Bool = false, isRestorable: Bool,
+      isPersistent: Bool
+    ) {
       self.path = path
       self.present = present
+      self.isForeign = isForeign
       self.isRestorable = isRestorable
       self.isPersistent = isPersistent
     }
@@ -169,7 +177,7 @@ extension Verdict {
       let reason: Reason =
         output.present.map {
           .outputChanged(output.path, from: recorded.content, to: $0)
-        } ?? .outputMissing(output.path)
+        } ?? (output.isForeign ? .outputReplaced(output.path) : .outputMissing(output.path))
       // What grew from an unknown old content is put back only where this workspace left it so.
       let isRestorable = output.isRestorable && (!output.isPersistent || isOwn)
       return Difference(

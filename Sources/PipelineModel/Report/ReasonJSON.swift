@@ -13,6 +13,7 @@ extension Reason {
     case .resultElsewhere: "result-elsewhere"
     case .outputMissing: "output-missing"
     case .outputChanged: "output-changed-by-hand"
+    case .outputReplaced: "output-replaced"
     case .outputNotStored: "output-not-stored"
     }
   }
@@ -34,7 +35,7 @@ extension Reason {
       entries += Reason.place(of: field) + [("to", Reason.value(of: field))]
     case .removed(let field):
       entries += Reason.place(of: field) + [("from", Reason.value(of: field))]
-    case .outputMissing(let path), .outputNotStored(let path):
+    case .outputMissing(let path), .outputReplaced(let path), .outputNotStored(let path):
       entries.append(("path", .text(path.description)))
     case .outputChanged(let path, let from, let to):
       entries += [

@@ -15,6 +15,8 @@ extension Reason {
     case .outputChanged(let path, let from, let to):
       "output \(Reason.shown(path)) was changed by hand: "
         + Reason.arrow(Reason.digests(from.description, to.description))
+    case .outputReplaced(let path):
+      "output \(Reason.shown(path)) is or holds a link or a special file that no step may write"
     case .outputNotStored(let path): "output \(Reason.shown(path)) is not in the store"
     }
   }
@@ -26,7 +28,8 @@ extension Reason {
     case .changed(let from, let to): Reason.briefChange(from, to)
     case .added(let field): field.briefTitle + " added"
     case .removed(let field): field.briefTitle + " removed"
-    case .outputChanged(let path, _, _): "output \(Reason.shown(path)) was changed by hand"
+    case .outputChanged(let path, _, _), .outputReplaced(let path):
+      "output \(Reason.shown(path)) was changed by hand"
     case .forced, .always, .firstRun, .neverSucceeded, .resultMissing, .resultElsewhere,
       .outputMissing, .outputNotStored:
       text

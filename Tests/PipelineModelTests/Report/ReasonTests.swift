@@ -51,6 +51,10 @@ private let new = digest("9c01aa22").description
       text: "output m.json was changed by hand: file 3f2a11b0 → directory 9c01aa22",
       brief: "output m.json was changed by hand", code: "output-changed-by-hand"),
     Case(
+      reason: .outputReplaced("m.json"),
+      text: "output m.json is or holds a link or a special file that no step may write",
+      brief: "output m.json was changed by hand", code: "output-replaced"),
+    Case(
       reason: .outputNotStored("m.json"), text: "output m.json is not in the store",
       code: "output-not-stored"),
   ]
