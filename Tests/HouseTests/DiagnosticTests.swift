@@ -18,6 +18,7 @@ import Testing
     "missing-secret": "not in the environment",
     "empty-glob": "no file matches",
     "unreadable-input": "an input that is a pipe, or a link that leads nowhere",
+    "unreadable-source": "the same of a source",
     "linked-output": "a symbolic link in the workspace",
     "linked-directory": "a symbolic link in the workspace",
     "hidden-by-link": "a symbolic link in the workspace",

@@ -95,8 +95,7 @@ package struct Decider<World: Facts>: Sendable {
     var fingerprint = Fingerprint([])
     do {
       fingerprint = try await self.fingerprint(of: id, known: known)
-    } catch is StepProblem {
-    } catch is StorageError {}
+    } catch is StepProblem {}
     let key = fingerprint.key
     let results = [try answer(to: key, for: step, history), history.last].compactMap { $0 }
     var outputs: [Result.Output] = []

@@ -53,12 +53,16 @@ extension Decider {
 
   private func sources(of step: Step) throws -> [Field] {
     var fields: [Path: Field] = [:]
-    for source in step.sources {
-      guard let content = try world.content(ofInput: source) else {
-        throw StepProblem(
-          "missing-source", "source '\(source)' of step '\(step.name)' does not exist")
+    do {
+      for source in step.sources {
+        guard let content = try world.content(ofInput: source) else {
+          throw StepProblem(
+            "missing-source", "source '\(source)' of step '\(step.name)' does not exist")
+        }
+        fields.merge(try sourceFields(source, content)) { first, _ in first }
       }
-      fields.merge(try sourceFields(source, content)) { first, _ in first }
+    } catch let error as StorageError where !error.isStoreFault {
+      throw StepProblem("unreadable-source", error.description, hint: error.hint)
     }
     // A word of the command counts where it is a file; where it is not, it is only a word.
     for candidate in step.sourceCandidates {
@@ -96,6 +100,15 @@ extension Decider {
   }
 
   private func fields(of input: Input, _ known: [ID<Artifact>: Content]) throws -> [Field] {
+    do {
+      return try readFields(of: input, known)
+    } catch let error as StorageError where !error.isStoreFault {
+      throw StepProblem(
+        "unreadable-input", error.description, hint: error.hint, at: input.span)
+    }
+  }
+
+  private func readFields(of input: Input, _ known: [ID<Artifact>: Content]) throws -> [Field] {
     let element = input.label + Field.elementMark
     switch input.source {
     case .artifacts(let artifacts, let isList):
