@@ -23,7 +23,7 @@ package final class ProcessLoop: Sendable {
     let piped = pipeline_wake_pipe(&ends)
     guard piped >= 0 else { throw SystemError("start", "process loop", code: -piped) }
     let reader = Descriptor(owning: ends[0])
-    let mailbox = Mailbox(bell: Descriptor(owning: ends[1]))
+    let mailbox = Mailbox(bell: Descriptor(owning: ends[1]), reader: reader)
     self.mailbox = mailbox
     let started = startThread {
       var thread = LoopThread(mailbox: mailbox, bell: reader)
@@ -101,9 +101,13 @@ final class Mailbox: Sendable {
   private let requests = Locked<[Request]>([])
   private let lastID = Locked(0)
   private let bell: Descriptor
+  /// Stays open as long as anybody can ring: the thread may have ended by what it was left just
+  /// before, and a pipe that nobody reads ends who writes to it.
+  private let reader: Descriptor
 
-  init(bell: Descriptor) {
+  init(bell: Descriptor, reader: Descriptor) {
     self.bell = bell
+    self.reader = reader
   }
 
   /// A number that no other launch has.
