@@ -50,7 +50,9 @@ let package = Package(
     .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["pipewright", "PipelineModel"]),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["pipewright", "PipelineEngine", "PipelineModel", "Seeds"]),
   ],
   swiftLanguageModes: [.v6]
 )

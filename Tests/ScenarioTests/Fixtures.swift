@@ -7,8 +7,12 @@ enum Fixtures {
 
   static let folder = package.appending(path: "Fixtures/scenarios")
 
-  /// The executable that was built together with the tests: beside their bundle.
+  /// The executable that was built together with the tests, beside their bundle; another one where
+  /// `PIPEWRIGHT_TOOL` names it.
   static let tool: URL? = {
+    if let named = ProcessInfo.processInfo.environment["PIPEWRIGHT_TOOL"], !named.isEmpty {
+      return URL(filePath: named)
+    }
     let places = [CommandLine.arguments[0], Bundle.main.bundlePath] + CommandLine.arguments
     let bundles = Bundle.allBundles.map(\.bundlePath)
     for place in places + bundles where place.hasPrefix("/") {

@@ -3,22 +3,10 @@ import PipelineModel
 import Seeds
 import Testing
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 @Suite("Incremental runs") struct IncrementalTests {
-  /// More with `PIPEWRIGHT_SEEDS` in the environment.
-  static let seeds: Range<UInt64> = {
-    let asked = getenv("PIPEWRIGHT_SEEDS").flatMap { UInt64(String(cString: $0)) }
-    return 0..<(asked ?? 100)
-  }()
-
   @Test("After any edits a run leaves what a clean run makes, and one more does nothing")
   func anyEdits() async throws {
-    for seed in IncrementalTests.seeds {
+    for seed in Seeds.asked(or: 100) {
       var trial = try Trial(seed: seed)
       let problem = try await trial.play()
       #expect(
