@@ -51,7 +51,7 @@ int pipeline_open(int directory, const char *path, int how, uint32_t permissions
   switch (how) {
     case PIPELINE_READ: flags |= O_RDONLY | O_NONBLOCK; break;
     case PIPELINE_NEW: flags |= O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW; break;
-    case PIPELINE_MAKE: flags |= O_RDWR | O_CREAT | O_NONBLOCK; break;
+    case PIPELINE_MAKE: flags |= O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK; break;
     case PIPELINE_OPEN_DIRECTORY: flags |= O_RDONLY | O_DIRECTORY; break;
     case PIPELINE_OPEN_REAL_DIRECTORY: flags |= O_RDONLY | O_DIRECTORY | O_NOFOLLOW; break;
     case PIPELINE_APPEND: flags |= O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK; break;
@@ -60,6 +60,9 @@ int pipeline_open(int directory, const char *path, int how, uint32_t permissions
       break;
     case PIPELINE_OPEN_UNLINKED_DIRECTORY: return open_unlinked(directory, path);
     case PIPELINE_READ_UNLINKED: flags |= O_RDONLY | O_NONBLOCK | O_NOFOLLOW; break;
+    case PIPELINE_APPEND_UNLINKED:
+      flags |= O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+      break;
     default: return -EINVAL;
   }
   for (;;) {
@@ -89,6 +92,7 @@ static void translate(const struct stat *from, pipeline_status *to) {
   to->inode = from->st_ino;
   to->device = (uint64_t)from->st_dev;
   to->links = from->st_nlink;
+  to->owner = from->st_uid;
 #if defined(__APPLE__)
   to->modified_seconds = from->st_mtimespec.tv_sec;
   to->modified_nanoseconds = (int32_t)from->st_mtimespec.tv_nsec;

@@ -33,6 +33,7 @@ typedef struct {
   uint64_t inode;
   uint64_t device;
   uint64_t links;
+  uint32_t owner;
 } pipeline_status;
 
 /// How a file is opened.
@@ -41,7 +42,7 @@ enum {
   PIPELINE_READ = 0,
   /// A new file for reading and writing, an error if there is one.
   PIPELINE_NEW = 1,
-  /// For reading and writing, made if there is none.
+  /// For reading and writing, made if there is none; an error if the last component is a link.
   PIPELINE_MAKE = 2,
   /// A directory, through links.
   PIPELINE_OPEN_DIRECTORY = 3,
@@ -55,6 +56,8 @@ enum {
   PIPELINE_OPEN_UNLINKED_DIRECTORY = 7,
   /// For reading, an error if the last component is a link.
   PIPELINE_READ_UNLINKED = 8,
+  /// At its end for writing, made if there is none; an error if the last component is a link.
+  PIPELINE_APPEND_UNLINKED = 9,
 };
 
 /// Stands for the working directory where a directory's descriptor is asked for.

@@ -62,9 +62,9 @@ struct PipelineKeeper: Sendable {
   /// Keeps it in the place of what was kept; does nothing where that cannot be.
   func keep(_ bound: BoundPipeline, from texts: [ReadText]) {
     // The state is made by whoever runs; who only looks leaves no trace.
+    guard let state = try? StateDirectory.find(workspace), state.isOwn else { return }
     do throws(SystemError) {
-      let state = try workspace.directory(StateDirectory.name)
-      let kept = try state.newFile(file)
+      let kept = try state.directory.newFile(file)
       for piece in BoundPipelineFile.pieces(of: bound, from: texts, question: question) {
         try kept.write(piece)
       }

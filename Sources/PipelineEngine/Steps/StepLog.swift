@@ -47,7 +47,7 @@ final class StepLog: Sendable {
   /// Makes the file though nothing was written, for who is told where it lies.
   func makeFile() throws(SystemError) {
     try state.withLock { state throws(SystemError) in
-      if state.file == nil { state.file = try directory.openForAppending(path) }
+      if state.file == nil { state.file = try directory.openOwn(path, for: .appending) }
     }
   }
 
@@ -91,7 +91,7 @@ final class StepLog: Sendable {
         state.tail.removeFirst(state.tail.count - StepLog.tailBytes)
       }
       do throws(SystemError) {
-        if state.file == nil { state.file = try directory.openForAppending(path) }
+        if state.file == nil { state.file = try directory.openOwn(path, for: .appending) }
         try state.file?.write(bytes)
       } catch {
         state.fault = state.fault ?? error

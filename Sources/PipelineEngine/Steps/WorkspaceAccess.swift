@@ -97,9 +97,8 @@ package struct WorkspaceAccess: Sendable {
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index,
-      seen: glance?.stamps, ledger: ledger,
-      run: try newRunName(),
-      command: command, locks: locks, isAfterKill: isAfterKill, survivors: survivors)
+      seen: glance?.stamps, ledger: ledger, run: try newRunName(), command: command,
+      locks: locks, isAfterKill: isAfterKill, survivors: survivors)
   }
 
   /// Whether an environment is of a step that works in this workspace or in a shadow of it.
@@ -150,6 +149,7 @@ package struct WorkspaceAccess: Sendable {
   private static func stampClock(
     in state: StateDirectory, isReading: Bool
   ) throws -> StampClock {
+    if isReading, !state.isOwn { return .thisMachine }
     do throws(SystemError) {
       return try StampClock(in: state.directory, file: "clock")
     } catch {
@@ -245,11 +245,13 @@ package struct WorkspaceAccess: Sendable {
   }
 
   /// Writes what somebody has learnt who only reads: nothing while a run is under way, nor where
-  /// one has written meanwhile, since that would take back what it has learnt.
+  /// one has written meanwhile, since that would take back what it has learnt, nor into what is
+  /// another user's.
   private static func note(
     _ learnt: Stamps, in state: StateDirectory, _ index: Index, _ standing: StandingDraft?,
     command: String
   ) throws {
+    guard state.isOwn else { return }
     let attempt = try FileLock.attempt(
       .exclusive, on: lockFile, in: state.directory, command: command)
     guard case .held(let lock) = attempt,

@@ -1,5 +1,13 @@
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// `.pipeline`, where the tool keeps its own things in a workspace.
 ///
 /// Who may enter the workspace may read it, and only its owner may write: other users of a shared
@@ -17,7 +25,12 @@ package struct StateDirectory: Sendable {
   package let id: String
 
   /// Opens it, and makes what is missing.
+  ///
+  /// - Throws: where a link is in its place: what a run writes is meant for this workspace.
   package static func open(_ workspace: Directory) throws -> StateDirectory {
+    if try workspace.status(of: name)?.kind == .link {
+      throw SystemError("open", name, code: ELOOP, fact: "it is a symbolic link")
+    }
     if try !workspace.exists(name) {
       try workspace.makeDirectories(name)
       try restrict(name, in: workspace)
@@ -44,11 +57,12 @@ package struct StateDirectory: Sendable {
     for entry in try workspace.list(shadows) { try workspace.remove(shadows.entry(entry.name)) }
   }
 
-  /// What there is of it; `nil` where nothing is. Makes nothing.
+  /// Whether this user has made it. Who only looks writes nothing into another's.
+  var isOwn: Bool { (try? directory.descriptor.status().owner) == geteuid() }
+
+  /// What there is of it; `nil` where nothing is, or a link. Makes nothing.
   package static func find(_ workspace: Directory) throws -> StateDirectory? {
-    guard try workspace.status(of: name, followingLinks: true)?.kind == .directory else {
-      return nil
-    }
+    guard try workspace.status(of: name)?.kind == .directory else { return nil }
     let directory = try workspace.directory(name)
     let id = try directory.exists("id") ? validID(try directory.read("id")) : nil
     return StateDirectory(workspace: workspace, directory: directory, id: id ?? noID)

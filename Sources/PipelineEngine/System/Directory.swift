@@ -92,10 +92,43 @@ package final class Directory: Sendable {
     }
   }
 
-  /// A file open for adding at its end, made if there is none.
+  /// A file open for adding at its end, made if there is none; through links, since the user has
+  /// named it.
   package func openForAppending(_ path: Path) throws(SystemError) -> Descriptor {
     let number = try call("open", path) { pipeline_open($0, $1, Int32(PIPELINE_APPEND), 0o666) }
     return Descriptor(owning: number, of: path)
+  }
+
+  /// How a file of the tool's own is opened.
+  enum Use {
+    case readingAndWriting
+    /// The same, or for reading where it may not be written to.
+    case writingOrReading
+    case appending
+  }
+
+  /// A file of the tool's own, made if there is none.
+  ///
+  /// - Throws: where a link or anything but a file is in its place. Whoever has put it there would
+  ///   have the tool write to what it leads to.
+  func openOwn(
+    _ path: Path, for use: Use, _ operation: String = "open"
+  ) throws(SystemError) -> Descriptor {
+    let how = use == .appending ? PIPELINE_APPEND_UNLINKED : PIPELINE_MAKE
+    let result = path.withAnchor(from: descriptor.number) { start, text in
+      let result = pipeline_open(start, text, Int32(how), 0o666)
+      guard use == .writingOrReading, result == -EACCES || result == -EROFS else { return result }
+      let readable = pipeline_open(start, text, Int32(PIPELINE_READ_UNLINKED), 0)
+      return readable >= 0 ? readable : result
+    }
+    if result == -ELOOP, try status(of: path)?.kind == .link {
+      throw SystemError(operation, path, code: ELOOP, fact: "it is a symbolic link")
+    }
+    let file = Descriptor(owning: try checked(result, operation, path), of: path)
+    guard try file.status().kind == .file else {
+      throw SystemError(operation, path, code: EINVAL, fact: "it is not a file")
+    }
+    return file
   }
 
   /// Another directory, through links.

@@ -55,21 +55,15 @@ package final class FileLock: Sendable {
     _ mode: Mode, on path: Path, in directory: Directory, command: String
   ) throws(SystemError) -> Attempt {
     while true {
-      let number = try directory.call("lock", path) { start, text in
-        let result = pipeline_open(start, text, Int32(PIPELINE_MAKE), 0o666)
-        // Another user's lock file can still be locked by those who may only read it.
-        guard result == -EACCES || result == -EROFS else { return result }
-        let readable = pipeline_open(start, text, Int32(PIPELINE_READ), 0)
-        return readable >= 0 ? readable : result
-      }
-      let file = Descriptor(owning: number, of: path)
+      // Another user's lock file can still be locked by those who may only read it.
+      let file = try directory.openOwn(path, for: .writingOrReading, "lock")
       let wanted = mode == .exclusive ? PIPELINE_EXCLUSIVE : PIPELINE_SHARED
-      let result = pipeline_try_lock(number, Int32(wanted))
+      let result = pipeline_try_lock(file.number, Int32(wanted))
       if result == -EWOULDBLOCK { return .busy(try holder(in: file)) }
       try checked(result, "lock", path)
       // Somebody may have removed the file meanwhile; a lock on that would keep nobody out.
       let mine = try file.status()
-      guard let current = try directory.status(of: path, followingLinks: true),
+      guard let current = try directory.status(of: path),
         current.inode == mine.inode, current.device == mine.device
       else { continue }
       if mode == .exclusive { sign(file, command: command) }

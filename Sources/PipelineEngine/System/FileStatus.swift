@@ -65,6 +65,8 @@ package struct FileStatus: Equatable, Sendable {
   package let permissions: UInt32
   /// The number of its names.
   package let linkCount: UInt64
+  /// The user whose file it is.
+  package let owner: UInt32
 
   /// As C tells it.
   init(_ status: pipeline_status) {
@@ -77,6 +79,7 @@ package struct FileStatus: Equatable, Sendable {
     device = status.device
     permissions = status.permissions
     linkCount = status.links
+    owner = status.owner
   }
 
   /// Whether its owner may execute it.

@@ -20,11 +20,8 @@ package struct FileSystemClock: Sendable {
 
   /// - Parameter path: of the private file; made if there is none.
   package init(in directory: Directory, file path: Path) throws(SystemError) {
-    let number = try directory.call("open", path) {
-      pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
-    }
-    file = Descriptor(owning: number, of: path)
-    let isFine = try checked(pipeline_has_fine_times(number), "look at", path) == 1
+    file = try directory.openOwn(path, for: .readingAndWriting)
+    let isFine = try checked(pipeline_has_fine_times(file.number), "look at", path) == 1
     let time = try FileSystemClock.touch(file)
     // ext2 and ext3 say they are ext4; whole seconds give them away.
     if isFine, time.nanoseconds != 0 {

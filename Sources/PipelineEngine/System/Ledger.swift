@@ -167,10 +167,7 @@ package final class Ledger: Sendable {
 
   private func open() throws(SystemError) -> Descriptor {
     try directory.makeDirectories(folder)
-    let number = try directory.call("open", path) {
-      pipeline_open($0, $1, Int32(PIPELINE_MAKE), 0o666)
-    }
-    return Descriptor(owning: number, of: path)
+    return try directory.openOwn(path, for: .readingAndWriting)
   }
 
   private func put(_ text: String, at line: Int, in file: Descriptor) throws(SystemError) {

@@ -4,6 +4,14 @@ import Testing
 
 @testable import PipelineEngine
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 @Suite("File lock", .timeLimit(.minutes(3))) struct FileLockTests {
   let scratch: ScratchDirectory
   var directory: Directory { scratch.directory }
@@ -54,6 +62,38 @@ import Testing
     #expect(current != nil)
     #expect(try attempt(.exclusive) == nil)
     withExtendedLifetime((lost, current)) {}
+  }
+
+  @Test("Nothing is written through a link, nor to what is no file")
+  func planted() throws {
+    try scratch.write("victim", "mine\n")
+    for name in ["lock", "clock", "running/ledger", "log"] as [Path] {
+      try directory.makeDirectories(name.parent)
+      try directory.makeLink(name, to: directory.path.appending("victim").bytes)
+    }
+    let linked = { (operation: String, path: Path) in
+      SystemError(operation, path, code: ELOOP, fact: "it is a symbolic link")
+    }
+    #expect(throws: linked("lock", "lock")) { try attempt(.exclusive) }
+    #expect(throws: linked("lock", "lock")) { try attempt(.shared) }
+    #expect(throws: linked("open", "clock")) {
+      try FileSystemClock(in: directory, file: "clock")
+    }
+    #expect(throws: linked("open", "running/ledger")) {
+      try Ledger(in: directory, folder: "running").recordStart(of: "a")
+    }
+    #expect(throws: linked("open", "log")) { try directory.openOwn("log", for: .appending) }
+    #expect(try scratch.text("victim") == "mine\n")
+    try directory.remove("lock")
+    try directory.makeLink("lock", to: Array("nowhere".utf8))
+    #expect(throws: linked("lock", "lock")) { try attempt(.exclusive) }
+    #expect(try !directory.exists("nowhere"))
+    try directory.remove("lock")
+    let made = withCString(directory.path.appending("lock").bytes) { mkfifo($0, 0o600) }
+    #expect(made == 0)
+    #expect(throws: SystemError("lock", "lock" as Path, code: EINVAL, fact: "it is not a file")) {
+      try attempt(.exclusive)
+    }
   }
 
   @Test("Waiting for another process says so once, and ends with that process")
