@@ -171,7 +171,11 @@ struct Child {
   }
 
   private func signalAll(_ signal: Int32) {
-    if exitedAt == nil { _ = pipeline_signal(pid, -1, signal) }
+    if exitedAt == nil {
+      _ = pipeline_signal(pid, -1, signal)
+      // One that has stopped itself takes no notice of a request.
+      if signal == SIGTERM { _ = pipeline_signal(pid, -1, SIGCONT) }
+    }
     for member in survivors() {
       ProcessTable.signal(member, signal) { member in
         pipeline_session(member) == pid

@@ -39,6 +39,15 @@ import Testing
     #expect(exit.wallSeconds > 0 && exit.peakMemoryBytes > 0)
   }
 
+  @Test("One that has stopped itself hears that its time is up")
+  func stopped() async throws {
+    let script = "trap 'echo heard; exit 3' TERM; kill -STOP $$; sleep 1000"
+    let launch = scratch.shell(script, timeout: .milliseconds(300), grace: .seconds(100))
+    let result = try await run(launch)
+    #expect(result.text == "heard\n")
+    #expect(result.exit.status == .code(3) && result.exit.timedOut)
+  }
+
   @Test("Both outputs arrive merged, in order")
   func merged() async throws {
     let result = try await run(scratch.shell("echo a; echo b >&2; echo c; echo d >&2"))
