@@ -93,14 +93,15 @@ package struct SightingTable: Sendable {
 
   /// The path, ended by NUL.
   func path(ofDirectory index: Int) -> UnsafeRawBufferPointer {
-    name(at: directoryField(index, 0), count: Int(directoryField(index, 1)))
+    name(at: Int(directoryField(index, 0)), count: Int(directoryField(index, 1)))
   }
 
   /// The last name of the path, ended by NUL.
   func lastName(ofDirectory index: Int) -> UnsafeRawBufferPointer {
-    let (start, length) = (directoryField(index, 0), directoryField(index, 1))
-    let last = min(directoryField(index, 5), length)
-    return name(at: start + (length - last), count: Int(last))
+    // Wider than in the file: what lies in it may be anything.
+    let (start, length) = (Int(directoryField(index, 0)), Int(directoryField(index, 1)))
+    let last = min(Int(directoryField(index, 5)), length)
+    return name(at: start + (length - last), count: last)
   }
 
   /// The directory that an entry lies in.
@@ -124,7 +125,8 @@ package struct SightingTable: Sendable {
   /// The name in its directory, ended by NUL.
   func name(ofEntry index: Int) -> UnsafeRawBufferPointer {
     let start = record(index)
-    return name(at: number(start + 48, UInt32.self), count: Int(number(start + 52, UInt16.self)))
+    return name(
+      at: Int(number(start + 48, UInt32.self)), count: Int(number(start + 52, UInt16.self)))
   }
 
   /// Nil for what no version of this program writes.
@@ -224,9 +226,9 @@ package struct SightingTable: Sendable {
   }
 
   /// What does not lie among the names is the empty name.
-  private func name(at start: UInt32, count: Int) -> UnsafeRawBufferPointer {
-    let isInside = Int(start) + count < names.count
-    let from = names.offset + (isInside ? Int(start) : names.count - 1)
+  private func name(at start: Int, count: Int) -> UnsafeRawBufferPointer {
+    let isInside = start + count < names.count
+    let from = names.offset + (isInside ? start : max(0, names.count - 1))
     return UnsafeRawBufferPointer(rebasing: file.bytes[from..<(from + (isInside ? count : 0))])
   }
 }

@@ -120,9 +120,11 @@ import Testing
   func lyingNumbers() throws {
     let bytes = try Self.small().bytes
     let headCount = Int(bytes[40]) | Int(bytes[41]) << 8
+    // A byte, a number, or several numbers that go together.
     for position in headCount..<bytes.count {
       var lying = bytes
-      lying[position] = lying[position] == 0xFF ? 0 : 0xFF
+      let end = min(bytes.count, position + [1, 4, 8, 24][position % 4])
+      for place in position..<end { lying[place] = lying[position] == 0xFF ? 0 : 0xFF }
       var out = ByteWriter(capacity: 0)
       out.add(lying)
       // The only piece, then the head.
@@ -135,6 +137,11 @@ import Testing
         table: index.sightings, workspace: try Directory(opening: "/"))
       _ = survey.changes(among: [Bool](repeating: true, count: index.sightings.count))
       _ = index.sightings.index(of: "Data/part-1/file-1.csv")
+      _ = index.sightings.paths(below: "Data")
+      _ = Stamps(index.sightings, clock: .thisMachine).merged(oldest: 0) { _ in false }
+      for directory in 0..<index.sightings.directoryCount {
+        _ = index.sightings.lastName(ofDirectory: directory)
+      }
       _ = index.standing?.marks(count: 3)
     }
   }
