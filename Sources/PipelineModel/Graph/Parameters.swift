@@ -9,7 +9,14 @@ package struct Parameters: Sendable, Equatable {
 
   /// Lays `over` on top: maps are merged key by key, anything else is replaced.
   package mutating func merge(_ over: Value) {
-    values = Parameters.merged(values, over)
+    // A map that is laid over an empty one, as the first is, needs no search.
+    if case .map(let entries) = values, entries.isEmpty {
+      values = over
+      return
+    }
+    var tree = ValueTree(values)
+    tree.lay(over, at: [])
+    values = tree.value
   }
 
   /// Sets one known parameter.
@@ -50,30 +57,67 @@ package struct Parameters: Sendable, Equatable {
     }
     return leaves
   }
-
-  private static func merged(_ under: Value, _ over: Value) -> Value {
-    guard case .map(var entries) = under, case .map(let new) = over else { return over }
-    // A map that is laid over an empty one, as the first is, needs no search.
-    if entries.isEmpty { return over }
-    for entry in new {
-      if let index = entries.firstIndex(where: { $0.key.utf8.elementsEqual(entry.key.utf8) }) {
-        entries[index].value = merged(entries[index].value, entry.value)
-      } else {
-        entries.append(entry)
-      }
-    }
-    return .map(entries)
-  }
 }
 
 extension Value {
   /// Nested maps that hold these leaves and nothing else.
   package init(leaves: [(name: ParameterName, value: Value)]) {
-    var tree = Parameters()
-    for leaf in leaves {
-      tree.merge(
-        leaf.name.components.reversed().reduce(leaf.value) { .map([(key: $1, value: $0)]) })
+    var tree = ValueTree(.map([]))
+    for leaf in leaves { tree.lay(leaf.value, at: leaf.name.components) }
+    self = tree.value
+  }
+}
+
+/// A value that others are laid over: each key is found at once, however many there are.
+private struct ValueTree {
+  private struct Branch {
+    let key: String
+    /// Nil for a map.
+    var leaf: Value?
+    /// Of a map, in their order.
+    var children: [Int] = []
+    var places: [[UInt8]: Int] = [:]
+  }
+
+  /// The whole first; every map before what is in it.
+  private var branches = [Branch(key: "")]
+
+  init(_ value: Value) {
+    lay(value, at: [])
+  }
+
+  /// Maps are merged key by key, anything else is replaced.
+  mutating func lay(_ value: Value, at path: [String]) {
+    var open = [(place: path.reduce(0) { child($1, of: $0) }, value: value)]
+    while let (place, value) = open.popLast() {
+      guard case .map(let entries) = value else {
+        branches[place].leaf = value
+        branches[place].children = []
+        branches[place].places = [:]
+        continue
+      }
+      branches[place].leaf = nil
+      let below = entries.map { (place: child($0.key, of: place), value: $0.value) }
+      open += below.reversed()
     }
-    self = tree.values
+  }
+
+  private mutating func child(_ key: String, of place: Int) -> Int {
+    branches[place].leaf = nil
+    let bytes = Array(key.utf8)
+    if let known = branches[place].places[bytes] { return known }
+    branches.append(Branch(key: key))
+    branches[place].children.append(branches.count - 1)
+    branches[place].places[bytes] = branches.count - 1
+    return branches.count - 1
+  }
+
+  var value: Value {
+    var values = [Value](repeating: .null, count: branches.count)
+    for index in branches.indices.reversed() {
+      let branch = branches[index]
+      values[index] = branch.leaf ?? .map(branch.children.map { (branches[$0].key, values[$0]) })
+    }
+    return values[0]
   }
 }

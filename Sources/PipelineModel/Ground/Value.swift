@@ -127,9 +127,19 @@ extension Value: Equatable {
     case (.number(let x), .number(let y)), (.text(let x), .text(let y)):
       x.utf8.elementsEqual(y.utf8)
     case (.list(let x), .list(let y)): x == y
-    case (.map(let x), .map(let y)):
-      x.count == y.count && x.allSatisfy { entry in b[entry.key] == entry.value }
+    case (.map(let x), .map(let y)): x.count == y.count && areEqual(x, y)
     case (.null, _), (.boolean, _), (.number, _), (.text, _), (.list, _), (.map, _): false
     }
+  }
+
+  /// Whether two maps of one size say the same, in whatever order.
+  private static func areEqual(
+    _ x: [(key: String, value: Value)], _ y: [(key: String, value: Value)]
+  ) -> Bool {
+    if zip(x, y).allSatisfy({ $0.key.utf8.elementsEqual($1.key.utf8) }) {
+      return zip(x, y).allSatisfy { $0.value == $1.value }
+    }
+    let values = Dictionary(y.map { (Array($0.key.utf8), $0.value) }) { first, _ in first }
+    return x.allSatisfy { values[Array($0.key.utf8)] == $0.value }
   }
 }

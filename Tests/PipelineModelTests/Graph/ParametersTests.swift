@@ -22,6 +22,10 @@ import Testing
     Merge(under: #"{"a":{"x":1}}"#, over: #"{"a":5}"#, result: #"{"a":5}"#),
     Merge(under: #"{"a":5}"#, over: #"{"a":{"x":1}}"#, result: #"{"a":{"x":1}}"#),
     Merge(under: #"{"a":5}"#, over: #"{"a":null}"#, result: #"{"a":null}"#),
+    Merge(
+      under: #"{"a":{"x":1},"b":2}"#, over: #"{"a":{"x":{"y":1},"z":{}},"c":{"d":[]}}"#,
+      result: #"{"a":{"x":{"y":1},"z":{}},"b":2,"c":{"d":[]}}"#),
+    Merge(under: #"{"a":{"x":1}}"#, over: #"{"a":{}}"#, result: #"{"a":{"x":1}}"#),
     Merge(under: #"{"é":1}"#, over: #"{"e\u0301":2}"#, result: #"{"é":1,"e\u0301":2}"#),
   ]
 
@@ -60,6 +64,18 @@ import Testing
       Value(leaves: leaves)
         == (try ParametersTests.value(#"{"a":{"b":{"c":1,"d":[1,{"x":2}]},"e":{}}}"#)))
     #expect(parameters.leaves(of: ParameterName(["a", "z"])).isEmpty)
+  }
+
+  @Test("A hundred thousand parameters are laid over as many: no key is searched for")
+  func large() throws {
+    let names = (0..<100_000).map { "key\($0)" }
+    let over = Value.map(names.reversed().map { (key: $0, value: .number("2")) })
+    var parameters = Parameters(.map(names.map { (key: $0, value: .number("1")) }))
+    parameters.merge(over)
+    #expect(parameters.values.map?.map(\.key) == names)
+    #expect(parameters.values == over)
+    let leaves = parameters.leaves(of: ParameterName([]))
+    #expect(Value(leaves: leaves) == over)
   }
 
   @Test("A map is equal, and one argument, whatever its order")
