@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// Makes a line that a step wrote safe to show: it can neither move the cursor nor ask the terminal
 /// anything.
 ///
@@ -58,12 +60,7 @@ package struct Sanitiser: Sendable {
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09: false
-    // With the signs that turn the direction of what follows them.
-    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
+    scalar != "\t" && VisibleText.isControl(scalar)
   }
 
   /// Removes the escape sequence at the front; one that does not end takes all.

@@ -29,17 +29,15 @@ extension Diagnostic {
   /// Place, fact, code, the source line with a caret, hint: for a terminal.
   package func text(in sources: Sources) -> String {
     var lines: [String] = []
-    guard let span else {
-      lines.append("\(severity.rawValue): \(fact) [\(code)]")
-      if let hint { lines.append(" hint: \(hint)") }
-      return lines.joined(separator: "\n")
+    let fact = "\(severity.rawValue): \(VisibleText.line(fact)) [\(code)]"
+    if let span {
+      let name = VisibleText.line(sources.name(of: span))
+      lines.append("\(name):\(span.line):\(span.column): \(fact)")
+      if let source = sources.line(of: span) { lines += excerpt(source, span: span) }
+    } else {
+      lines.append(fact)
     }
-    let place = "\(sources.name(of: span)):\(span.line):\(span.column)"
-    lines.append("\(place): \(severity.rawValue): \(fact) [\(code)]")
-    if let source = sources.line(of: span) {
-      lines += excerpt(source, span: span)
-    }
-    if let hint { lines.append(" hint: \(hint)") }
+    if let hint { lines.append(" hint: \(VisibleText.line(hint))") }
     return lines.joined(separator: "\n")
   }
 
@@ -59,9 +57,7 @@ extension Diagnostic {
 }
 
 extension Character {
-  fileprivate var isControl: Bool {
-    unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) }
-  }
+  fileprivate var isControl: Bool { unicodeScalars.contains(where: VisibleText.isControl) }
 }
 
 extension [Diagnostic] {

@@ -1,19 +1,7 @@
 /// Parts of texts and values, short enough for one line.
 enum Excerpt {
-  /// The text on one line: line breaks and tabs as signs, what else controls a terminal replaced.
-  static func shown(_ text: String) -> String {
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x0A: out.append("⏎")
-      case 0x0D: out.append("␍")
-      case 0x09: out.append("⇥")
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: out.append("\u{FFFD}")
-      default: out.append(scalar)
-      }
-    }
-    return String(out)
-  }
+  /// The text on one line, in which nothing controls what shows it.
+  static func shown(_ text: String) -> String { VisibleText.line(text) }
 
   /// The text on one line, cut behind `limit` characters.
   static func clipped(_ text: String, to limit: Int) -> String {

@@ -33,7 +33,8 @@ extension RunReport {
       case "%": out += "%25"
       case "\r": out += "%0D"
       case "\n": out += "%0A"
-      default: out.unicodeScalars.append(scalar)
+      case "\t": out.unicodeScalars.append(scalar)
+      default: out.unicodeScalars.append(VisibleText.isControl(scalar) ? "\u{FFFD}" : scalar)
       }
     }
     return out

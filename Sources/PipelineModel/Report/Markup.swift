@@ -1,6 +1,7 @@
 /// Text as markup languages need it.
 enum Markup {
-  /// For XML, text and attributes alike: what XML 1.0 has no way to say is replaced.
+  /// For XML, text and attributes alike: what XML 1.0 has no way to say is
+  /// replaced, and what controls who shows it.
   static func xml(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
@@ -72,7 +73,8 @@ enum Markup {
   private static func visible(_ line: String) -> String {
     var out = String.UnicodeScalarView()
     for scalar in line.unicodeScalars {
-      out.append(isXML(scalar) && scalar != "\n" && scalar != "\r" ? scalar : "\u{FFFD}")
+      let isBreak = scalar == "\n" || scalar == "\r"
+      out.append(isXML(scalar) && !isBreak ? scalar : "\u{FFFD}")
     }
     return String(out)
   }
@@ -80,8 +82,8 @@ enum Markup {
   private static func isXML(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A, 0x0D: true
-    case 0..<0x20, 0x7F..<0xA0, 0xFFFE, 0xFFFF: false
-    default: true
+    case 0xFFFE, 0xFFFF: false
+    default: !VisibleText.isControl(scalar)
     }
   }
 }

@@ -50,7 +50,7 @@ struct ArtifactGet: AsyncParsableCommand {
       } catch let error as StorageError where error.isStoreFault {
         throw try lost(found, inspection)
       }
-      Invocation.shared.print("\(found.label) is now '\(name)'")
+      Invocation.shared.say("\(found.label) is now '\(name)'")
     }
   }
 

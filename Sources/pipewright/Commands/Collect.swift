@@ -64,7 +64,7 @@ struct Collect: AsyncParsableCommand {
     let access = try await session.access(.collecting)
     do {
       let report = try access.collect(try rule(access, session), dryRun: dryRun)
-      Invocation.shared.print(
+      Invocation.shared.say(
         json ? JSON.pretty(report.json) : report.lines(isDryRun: dryRun).joined(separator: "\n"))
       session.show(access.warnings.take())
     } catch {

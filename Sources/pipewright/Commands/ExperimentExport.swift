@@ -112,7 +112,7 @@ struct ExperimentExport: AsyncParsableCommand {
     }
     let what = words.isEmpty ? "nothing new" : words.joined(separator: ", ")
     let rest = report.unchanged > 0 ? "; \(report.unchanged) there already" : ""
-    Invocation.shared.print("exported to \(url): \(what)\(rest)")
+    Invocation.shared.say("exported to \(url): \(what)\(rest)")
   }
 }
 

@@ -36,7 +36,7 @@ struct ExperimentRemove: AsyncParsableCommand {
           removed.keptRuns == 0
           ? ""
           : "; \(Amount.count(removed.keptRuns, "run")) stay: others, or versions, came from them"
-        Invocation.shared.print(
+        Invocation.shared.say(
           "removed '\(removed.name)' with \(Amount.count(removed.removedRuns, "run"))\(kept)")
       }
     }

@@ -45,7 +45,7 @@ struct HistoryMerge: AsyncParsableCommand {
         Amount.count(count.experiments, "experiment"), Amount.count(count.runs, "run"),
         Amount.count(count.versions, "version"), Amount.count(count.moves, "move"),
       ]
-      Invocation.shared.print("new: " + parts.joined(separator: ", "))
+      Invocation.shared.say("new: " + parts.joined(separator: ", "))
     } catch {
       throw Session.failure(error)
     }

@@ -28,7 +28,7 @@ struct Init: AsyncParsableCommand {
       let first = try await FirstManifest(from: folder)
       try folder.replace(Path(Array(path.name)), with: Array(first.text.utf8), links: .followed)
       let name = manifest ?? "pipeline.yaml"
-      Invocation.shared.print(
+      Invocation.shared.say(
         "wrote \(name); next: '\(Invocation.commandName) validate', then edit it")
     } catch let error as SystemError {
       throw ToolFailure(error)

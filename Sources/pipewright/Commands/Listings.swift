@@ -18,7 +18,7 @@ struct Validate: AsyncParsableCommand {
     try await session.check(try session.plan(everything, of: pipeline), on: machine)
     let steps = Amount.count(pipeline.steps.count, "step")
     let artifacts = Amount.count(pipeline.artifacts.count, "artifact")
-    Invocation.shared.print("\(session.manifestName) is valid: \(steps), \(artifacts)")
+    Invocation.shared.say("\(session.manifestName) is valid: \(steps), \(artifacts)")
   }
 }
 

@@ -25,7 +25,7 @@ struct Verify: AsyncParsableCommand {
     do {
       let report = try await access.store.verify(heal: heal)
       let returned = heal ? try returnOutputs(access, session) : []
-      Invocation.shared.print(
+      Invocation.shared.say(
         json
           ? JSON.pretty(report.json)
           : (report.lines(heals: heal) + returned.map { "stored again: \($0)" })

@@ -201,10 +201,11 @@ struct Display {
     let longest = running.prefix(room).map { Columns.width($0.name) }.max() ?? 0
     var lines = [style.painted(Columns.truncated(totals, to: width), .strong)]
     for step in running.prefix(room) {
+      let name = VisibleText.line(step.name)
       let gap = String(repeating: " ", count: longest - Columns.width(step.name))
       let time = Display.elapsed(now - step.since)
       let progress = step.progress.isEmpty ? "" : "  \(step.progress)"
-      lines.append(Columns.truncated("  \(step.name)\(gap)  \(time)\(progress)", to: width))
+      lines.append(Columns.truncated("  \(name)\(gap)  \(time)\(progress)", to: width))
     }
     return lines
   }

@@ -87,8 +87,12 @@ final class Invocation: Sendable {
     Terminal.send(bytes, to: STDOUT_FILENO)
   }
 
+  /// A sentence, to standard output.
+  func say(_ text: String) { print(VisibleText.lines(text)) }
+
   /// A complaint.
   func printError(_ text: String) {
+    let text = VisibleText.lines(text)
     write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
   }
 
@@ -96,16 +100,16 @@ final class Invocation: Sendable {
   func report(_ failure: ToolFailure) {
     if isPlugin {
       if let hint = failure.hint { printError(" hint: \(hint)") }
-      request("error", failure.fact)
+      request("error", VisibleText.line(failure.fact))
     } else {
-      printError("error: \(failure.fact)")
+      printError("error: \(VisibleText.line(failure.fact))")
       if let hint = failure.hint { printError(" hint: \(hint)") }
     }
   }
 
   /// A line that has to be seen now, though standard output may be seen only at the end.
   func progress(_ line: String) {
-    isPlugin && !isTerminal ? request("progress", line) : print(line)
+    isPlugin && !isTerminal ? request("progress", VisibleText.line(line)) : say(line)
   }
 
   /// Bytes for the display: whole lines, or the live region of a terminal.

@@ -28,9 +28,11 @@ struct Style: Sendable, Equatable {
     line.parts.map { painted($0.text, $0.tone) }.joined()
   }
 
-  /// The text in the look of its tone, which ends with it.
+  /// The text in the look of its tone, which ends with it; nothing else in it controls the
+  /// terminal.
   func painted(_ text: String, _ tone: Tone) -> String {
-    switch tone {
+    let text = VisibleText.tabbedLine(text)
+    return switch tone {
     case .plain: text
     case .strong: coded(text, 1)
     case .dim: coded(text, 2)
@@ -44,7 +46,7 @@ struct Style: Sendable, Equatable {
   func paintedName(_ name: String) -> String {
     let colours = [36, 35, 34, 33, 96, 95, 94]
     let sum = name.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
-    return coded(name, colours[Int(sum % UInt32(colours.count))])
+    return coded(VisibleText.line(name), colours[Int(sum % UInt32(colours.count))])
   }
 
   private func coded(_ text: String, _ code: Int) -> String {

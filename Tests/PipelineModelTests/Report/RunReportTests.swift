@@ -125,7 +125,7 @@ func stepName(_ text: String) throws -> StepName { try #require(StepName(text)) 
     #expect(
       try RunReportTests.report().gitHubAnnotations == [
         "::error file=a%2Cb%3Apipeline.yaml,line=7,title=step train@seed=1 failed::"
-          + "exit code 1 <\"&\">%0A50%25 | done%0A```\u{1B}[0m"
+          + "exit code 1 <\"&\">%0A50%25 | done%0A```\u{FFFD}[0m"
       ])
   }
 
