@@ -32,12 +32,13 @@ package struct Runner<W: World>: Sendable {
     var progress = RunProgress(
       plan, Schedule(plan, pools: pools, durations: durations, keepsGoing: keepsGoing))
     let decider = Decider(plan, world)
+    var ahead = DecisionsAhead(decider)
     let ended = EndedSteps()
     return try await withThrowingTaskGroup(of: Void.self) { group in
       var hasBegun = false
       var executing = 0
       while true {
-        await decide(decider, &progress, until: { !ended.isEmpty })
+        await decide(&ahead, &progress, until: { !ended.isEmpty })
         if isCancelled() { progress.cancel() }
         let ready = progress.schedule.startReady()
         // Before what starts can print: else their order would be a matter of luck.
@@ -70,11 +71,14 @@ package struct Runner<W: World>: Sendable {
   /// Decides what can be decided, for a while: what is ready by then starts before the rest is
   /// looked at, and so does what the end of a step makes room for.
   private func decide(
-    _ decider: Decider<W>, _ progress: inout RunProgress, until isOver: () -> Bool
+    _ ahead: inout DecisionsAhead<W>, _ progress: inout RunProgress, until isOver: () -> Bool
   ) async {
     let end = SystemClock.steady + Runner.patience
     while let id = progress.schedule.nextToDecide() {
-      await decide(id, decider, &progress)
+      switch await ahead.decision(of: id, progress.schedule, known: progress.known) {
+      case .success(let decision): progress.decided(id, decision)
+      case .failure(let error): progress.refused(id, Failure(undecidable: error))
+      }
       if isOver() || SystemClock.steady > end { return }
     }
   }
@@ -99,17 +103,6 @@ package struct Runner<W: World>: Sendable {
       durations[id.index] = world.seconds(of: plan.pipeline.steps[id].name)
     }
     return durations
-  }
-
-  private func decide(
-    _ id: ID<Step>, _ decider: Decider<W>, _ progress: inout RunProgress
-  ) async {
-    do {
-      let decision = try await decider.decide(id, known: progress.known)
-      progress.decided(id, decision)
-    } catch {
-      progress.refused(id, Failure(undecidable: error))
-    }
   }
 
   private func start(

@@ -57,8 +57,8 @@ package final class MachineWorld: World {
   private struct Memory {
     var index: Index
     var lastResults: [StepName: Result?] = [:]
-    /// What was read last of the store.
-    var lastRead: Result?
+    /// What was just read of the store.
+    var justRead = JustRead()
     /// How many steps have executed: each may have changed what was looked at before.
     var generation = 0
     var shadowCount = 0
@@ -219,7 +219,7 @@ package final class MachineWorld: World {
 
   package func result(for key: ActionKey) throws -> Result? {
     // Most often that of the step's last success, which was asked for just before.
-    if let last = memory.withLock({ $0.lastRead }), last.key == key { return last }
+    if let last = memory.withLock({ $0.justRead.take(key) }) { return last }
     return try store.result(for: key)
   }
 
@@ -249,7 +249,7 @@ package final class MachineWorld: World {
     let result = try store.result(for: key)
     memory.withLock { memory in
       memory.lastResults[step] = result
-      memory.lastRead = result
+      if let result { memory.justRead.add(result) }
     }
     return result
   }

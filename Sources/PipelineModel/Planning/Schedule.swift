@@ -82,6 +82,18 @@ package struct Schedule: Sendable {
     return nil
   }
 
+  /// The steps that `nextToDecide` is going to give, as far as that can be said now.
+  ///
+  /// - Parameter count: how many at most.
+  package func comingToDecide(_ count: Int) -> [ID<Step>] {
+    var coming: [ID<Step>] = []
+    for id in toDecide.reversed() {
+      if coming.count == count { break }
+      if case .settled = states[id.index] { coming.append(id) }
+    }
+    return coming
+  }
+
   /// - Parameter verdict: not `undecided`.
   package mutating func decided(_ id: ID<Step>, _ verdict: Verdict) {
     states[id.index] = .decided(verdict)

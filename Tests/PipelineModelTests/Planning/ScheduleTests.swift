@@ -123,6 +123,25 @@ import Testing
     #expect(start() == "d")
   }
 
+  @Test("What is to be decided next is foretold, and not taken")
+  func coming() throws {
+    let pipeline = Sketch(["a", "b: a", "c", "d", "e"]).pipeline
+    let plan = try #require(Plan.make(Selection(), of: pipeline).plan)
+    var schedule = ScheduleTests.schedule(plan, cpus: 1)
+    #expect(schedule.comingToDecide(0).isEmpty)
+    #expect(schedule.comingToDecide(2).map(\.index) == [0, 2])
+    #expect(schedule.comingToDecide(9).map(\.index) == [0, 2, 3, 4])
+    while let id = schedule.nextToDecide() {
+      let coming = schedule.comingToDecide(1)
+      // Whoever reads what is kept comes first.
+      schedule.decided(id, ScheduleTests.verdict(isKept: true))
+      let isFirst = id.index == 0
+      #expect(schedule.comingToDecide(1) == (isFirst ? [ID(index: 1)] : coming))
+    }
+    schedule.cancel()
+    #expect(schedule.comingToDecide(9).isEmpty)
+  }
+
   @Test("What reads a kept step is decided before the kept step's turn to end")
   func earlyDecision() throws {
     let pipeline = Sketch(["slow", "a: | slow", "b: a"]).pipeline
