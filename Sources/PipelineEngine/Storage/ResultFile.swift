@@ -18,12 +18,17 @@ enum ResultFile {
 
   /// The file for a result.
   static func bytes(of result: Result) -> [UInt8] {
-    let body = Array(JSON.text(value(of: result)).utf8)
-    let head = JSON.text(
+    let body = body(of: result)
+    var file: [UInt8] = []
+    file.reserveCapacity(body.count + 128)
+    JSON.write(
       .map([
         ("schema", .number("\(schema)")), ("digest", .text(SHA256.digest(body).description)),
-      ]))
-    return Array(head.utf8) + [lineFeed] + body + [lineFeed]
+      ]), to: &file)
+    file.append(lineFeed)
+    file += body
+    file.append(lineFeed)
+    return file
   }
 
   /// - Parameter key: which the file is named by.
@@ -43,11 +48,32 @@ enum ResultFile {
 
   // MARK: Writing
 
-  private static func value(of result: Result) -> Value {
-    .map([
-      ("step", .text(result.step.description)),
-      ("key", .text(result.key.digest.description)),
-      ("fields", .list(result.fingerprint.fields.map(value(of:)))),
+  private static func body(of result: Result) -> [UInt8] {
+    var body = Array("{".utf8)
+    body.reserveCapacity(512 + 192 * result.fingerprint.fields.count)
+    for (key, value) in [
+      ("step", .text(result.step.description)), ("key", .text(result.key.digest.description)),
+    ] as [(String, Value)] {
+      JSON.write(key, to: &body)
+      body.append(UInt8(ascii: ":"))
+      JSON.write(value, to: &body)
+      body.append(UInt8(ascii: ","))
+    }
+    body += #""fields":"#.utf8
+    result.fingerprint.writeFields(to: &body)
+    for (key, value) in rest(of: result) {
+      body.append(UInt8(ascii: ","))
+      JSON.write(key, to: &body)
+      body.append(UInt8(ascii: ":"))
+      JSON.write(value, to: &body)
+    }
+    body.append(UInt8(ascii: "}"))
+    return body
+  }
+
+  /// What stands behind the fields.
+  private static func rest(of result: Result) -> [(String, Value)] {
+    [
       ("outputs", .list(result.outputs.map(value(of:)))),
       ("log", value(of: result.log)),
       ("metrics", value(of: result.metrics)),
@@ -57,14 +83,7 @@ enum ResultFile {
       ("cpuSeconds", value(of: result.usage.cpuSeconds)),
       ("peakMemoryBytes", .number("\(result.usage.peakMemoryBytes)")),
       ("attempts", .number("\(result.usage.attempts)")),
-    ])
-  }
-
-  private static func value(of field: Field) -> Value {
-    .map([
-      ("kind", .text(field.kind.rawValue)), ("name", .text(field.name)),
-      ("path", field.path.map { .text($0) } ?? .null), ("value", .text(field.value)),
-    ])
+    ]
   }
 
   private static func value(of output: Result.Output) -> Value {
@@ -97,7 +116,7 @@ enum ResultFile {
   private static func result(from value: Value) -> Result? {
     guard let step = value["step"]?.text.flatMap({ StepName($0) }),
       let key = value["key"]?.text.flatMap({ Digest($0) }),
-      let fields = value["fields"]?.list?.map(field(from:)),
+      let fields = value["fields"]?.list?.map({ Field(json: $0) }),
       let outputs = value["outputs"]?.list?.map(output(from:)),
       let log = digest(from: value["log"]), let metrics = digest(from: value["metrics"]),
       let workspace = value["workspace"]?.text, let finished = value["finished"]?.integer,
@@ -115,14 +134,6 @@ enum ResultFile {
     else { return nil }
     return Usage(
       seconds: seconds, cpuSeconds: cpuSeconds, peakMemoryBytes: peak, attempts: attempts)
-  }
-
-  private static func field(from value: Value) -> Field? {
-    guard let kind = value["kind"]?.text.flatMap({ Field.Kind(rawValue: $0) }),
-      let name = value["name"]?.text, let path = value["path"], let text = value["value"]?.text,
-      path == .null || path.text != nil
-    else { return nil }
-    return Field(kind, name, path: path.text, value: text)
   }
 
   private static func output(from value: Value) -> Result.Output? {

@@ -149,14 +149,3 @@ extension History {
     }
   }
 }
-
-extension Field {
-  /// Reads what `json` writes.
-  init?(json: Value) {
-    guard let kind = json["kind"]?.text.flatMap(Kind.init(rawValue:)),
-      let name = json["name"]?.text,
-      let value = json["value"]?.text
-    else { return nil }
-    self.init(kind, name, path: json["path"]?.text, value: value)
-  }
-}

@@ -103,8 +103,10 @@ struct RunWriting {
     let key = key.digest.description
     let found = try db.cachedStatement(sql: "SELECT id FROM fingerprint WHERE key = ?")
     if let id = try Int64.fetchOne(found, arguments: [key]) { return id }
+    var fields: [UInt8] = []
+    fingerprint.writeFields(to: &fields)
     try db.cachedStatement(sql: "INSERT INTO fingerprint (key, fields) VALUES (?, ?)")
-      .execute(arguments: [key, JSON.text(.list(fingerprint.fields.map(\.json)))])
+      .execute(arguments: [key, String(decoding: fields, as: UTF8.self)])
     return db.lastInsertedRowID
   }
 
@@ -182,15 +184,5 @@ extension Content {
     let kind = words.count == 1 ? Kind.file : Kind(rawValue: String(words[0]))
     guard let kind, words.count <= 2 else { return nil }
     self.init(kind: kind, digest: digest, sizeBytes: 0)
-  }
-}
-
-extension Field {
-  /// As history keeps it.
-  var json: Value {
-    .map([
-      ("kind", .text(kind.rawValue)), ("name", .text(name)),
-      ("path", path.map { .text($0) } ?? .null), ("value", .text(value)),
-    ])
   }
 }

@@ -93,9 +93,8 @@ package struct Field: Sendable, Hashable {
 
   /// By bytes, as the key sees it: `String` would merge names that only look alike.
   package static func == (a: Field, b: Field) -> Bool {
-    a.kind == b.kind && a.name.utf8.elementsEqual(b.name.utf8)
-      && a.value.utf8.elementsEqual(b.value.utf8) && (a.path == nil) == (b.path == nil)
-      && (a.path ?? "").utf8.elementsEqual((b.path ?? "").utf8)
+    a.kind == b.kind && a.name.hasBytes(of: b.name) && a.value.hasBytes(of: b.value)
+      && (a.path == nil) == (b.path == nil) && (a.path ?? "").hasBytes(of: b.path ?? "")
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -138,5 +137,16 @@ extension Fingerprint {
     // The same element stands once more, or once less, at the end.
     return fields.dropFirst(old.fields.count).map { .added($0) }
       + old.fields.dropFirst(fields.count).map { .removed($0) }
+  }
+}
+
+extension String {
+  fileprivate func hasBytes(of other: String) -> Bool {
+    let answer = utf8.withContiguousStorageIfAvailable { bytes in
+      other.utf8.withContiguousStorageIfAvailable {
+        $0.count == bytes.count && $0.elementsEqual(bytes)
+      }
+    }
+    return (answer ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 }

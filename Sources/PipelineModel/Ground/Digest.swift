@@ -21,25 +21,30 @@ package struct Digest: Hashable, Sendable {
 
   /// Reads 64 lower-case hexadecimal digits, with or without `sha256:` before them.
   package init?(_ text: some StringProtocol) {
-    var digits = text.utf8[...]
-    if digits.starts(with: Digest.prefix.utf8) {
-      digits = digits.dropFirst(Digest.prefix.utf8.count)
+    var text = String(text)
+    let words = text.withUTF8 { text in
+      let start = text.starts(with: Digest.prefix.utf8) ? Digest.prefix.utf8.count : 0
+      return Digest.words(UnsafeBufferPointer(rebasing: text[start...]))
     }
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    var count = 0
-    for digit in digits {
-      guard let value = Digest.value(digit) else { return nil }
-      switch count / 16 {
-      case 0: words.0 = words.0 << 4 | UInt64(value)
-      case 1: words.1 = words.1 << 4 | UInt64(value)
-      case 2: words.2 = words.2 << 4 | UInt64(value)
-      case 3: words.3 = words.3 << 4 | UInt64(value)
-      default: return nil
-      }
-      count += 1
-    }
-    guard count == 64 else { return nil }
+    guard let words else { return nil }
     self.words = words
+  }
+
+  private static func words(
+    _ digits: UnsafeBufferPointer<UInt8>
+  ) -> (UInt64, UInt64, UInt64, UInt64)? {
+    guard digits.count == 64 else { return nil }
+    func word(_ place: Int) -> UInt64? {
+      var word: UInt64 = 0
+      for digit in digits[place..<(place + 16)] {
+        guard let value = value(digit) else { return nil }
+        word = word << 4 | UInt64(value)
+      }
+      return word
+    }
+    guard let first = word(0), let second = word(16), let third = word(32), let last = word(48)
+    else { return nil }
+    return (first, second, third, last)
   }
 
   /// All 32 bytes, in order.
@@ -92,6 +97,9 @@ extension Digest: Comparable {
 }
 
 extension Digest: CustomStringConvertible {
+  /// Bytes of every `description`.
+  package static let descriptionLength = prefix.utf8.count + 64
+
   package var description: String {
     let length = Digest.prefix.utf8.count
     return String(unsafeUninitializedCapacity: length + 64) { buffer in

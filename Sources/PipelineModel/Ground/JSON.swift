@@ -3,8 +3,18 @@ package enum JSON {
   /// The value on one line, keys in their order.
   package static func text(_ value: Value) -> String {
     var out: [UInt8] = []
-    write(value, indent: nil, depth: 0, to: &out)
+    write(value, to: &out)
     return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Adds the value, on one line, to bytes.
+  package static func write(_ value: Value, to out: inout [UInt8]) {
+    write(value, indent: nil, depth: 0, to: &out)
+  }
+
+  /// Adds a text in quotes to bytes.
+  package static func write(_ text: String, to out: inout [UInt8]) {
+    quote(text, to: &out)
   }
 
   /// The value over several lines, two blanks a level, with a line break at the end.
@@ -69,27 +79,34 @@ package enum JSON {
   }
 
   private static func quote(_ text: String, to out: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { quote($0, to: &out) }
+  }
+
+  private static func quote(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     defer { out.append(UInt8(ascii: "\"")) }
-    // Nearly every text.
-    let isPlain = text.utf8.allSatisfy {
-      $0 >= 32 && $0 != 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-    }
-    if isPlain {
-      out += text.utf8
-      return
-    }
-    let digits = Array("0123456789abcdef".utf8)
-    for byte in text.utf8 {
+    var plain = 0
+    while plain < text.count, isPlain(text[plain]) { plain += 1 }
+    // Nearly every text is plain to its end.
+    out.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<plain]))
+    for byte in text[plain...] {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), byte]
       case UInt8(ascii: "\n"): out += "\\n".utf8
       case UInt8(ascii: "\t"): out += "\\t".utf8
       case UInt8(ascii: "\r"): out += "\\r".utf8
-      case 0..<32, 127:
-        out += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      case 0..<32, 127: out += [UInt8]("\\u00".utf8) + [digit(byte >> 4), digit(byte & 15)]
       default: out.append(byte)
       }
     }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 32 && byte != 127 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

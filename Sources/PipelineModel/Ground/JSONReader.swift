@@ -18,11 +18,13 @@ extension JSON {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw Problem(offset: 0, fact: "the text is not UTF-8")
     }
-    var reader = JSONReader(bytes: bytes, allowsNonFinite: allowsNonFinite)
-    let value = try reader.value(depth: 0)
-    reader.skipBlanks()
-    guard reader.isAtEnd else { throw reader.problem("more text follows the value") }
-    return value
+    return try bytes.withUnsafeBufferPointer { bytes throws(Problem) in
+      var reader = JSONReader(bytes: bytes, allowsNonFinite: allowsNonFinite)
+      let value = try reader.value(depth: 0)
+      reader.skipBlanks()
+      guard reader.isAtEnd else { throw reader.problem("more text follows the value") }
+      return value
+    }
   }
 
   package static func read(_ text: String) throws(Problem) -> Value {
@@ -31,7 +33,7 @@ extension JSON {
 }
 
 private struct JSONReader {
-  let bytes: [UInt8]
+  let bytes: UnsafeBufferPointer<UInt8>
   let allowsNonFinite: Bool
   var position = 0
 
@@ -70,15 +72,13 @@ private struct JSONReader {
   ) throws(JSON.Problem) -> [(key: String, value: Value)] {
     position += 1
     var entries: [(key: String, value: Value)] = []
-    var seen: Set<[UInt8]> = []
+    var keys = SeenKeys()
     if take(UInt8(ascii: "}")) { return entries }
     repeat {
       skipBlanks()
       guard next == UInt8(ascii: "\"") else { throw problem("a key in quotes is missing") }
       let key = try quoted()
-      guard seen.insert(Array(key.utf8)).inserted else {
-        throw problem("key '\(key)' stands twice")
-      }
+      guard keys.add(key) else { throw problem("key '\(key)' stands twice") }
       guard take(UInt8(ascii: ":")) else { throw problem("':' is missing after a key") }
       entries.append((key, try value(depth: depth + 1)))
     } while take(UInt8(ascii: ","))
@@ -97,7 +97,7 @@ private struct JSONReader {
 
   private mutating func word() throws(JSON.Problem) -> Value {
     let start = position
-    while let byte = next, !",]} \t\r\n:".utf8.contains(byte) { position += 1 }
+    while let byte = next, !JSONReader.endsWord(byte) { position += 1 }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     switch text {
     case "true": return .boolean(true)
@@ -113,9 +113,26 @@ private struct JSONReader {
     }
   }
 
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":"): true
+    case 32, 9, 10, 13: true
+    default: false
+    }
+  }
+
   private mutating func quoted() throws(JSON.Problem) -> String {
     position += 1
-    var out: [UInt8] = []
+    let start = position
+    while let byte = next, byte >= 32, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    let plain = UnsafeBufferPointer(rebasing: bytes[start..<position])
+    if next == UInt8(ascii: "\"") {
+      position += 1
+      return String(decoding: plain, as: UTF8.self)
+    }
+    var out = Array(plain)
     while let byte = next {
       position += 1
       switch byte {
@@ -166,5 +183,24 @@ private struct JSONReader {
     else { throw problem("four hexadecimal digits are missing") }
     position += 4
     return code
+  }
+}
+
+/// The keys of one map. Most have a handful, which are compared faster than hashed.
+private struct SeenKeys {
+  private var few: [String] = []
+  private var many: Set<[UInt8]> = []
+
+  private static let handful = 16
+
+  /// - Returns: false where it was there already. By bytes: other keys may only look alike.
+  mutating func add(_ key: String) -> Bool {
+    if few.count < SeenKeys.handful {
+      if few.contains(where: { $0 == key && $0.utf8.elementsEqual(key.utf8) }) { return false }
+      few.append(key)
+      return true
+    }
+    if many.isEmpty { many = Set(few.map { Array($0.utf8) }) }
+    return many.insert(Array(key.utf8)).inserted
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// A number keeps its text, so `1.10` is not `1.1`. Maps keep their order, but two maps are equal
 /// whatever their order; texts are compared by bytes.
-package indirect enum Value: Sendable {
+package enum Value: Sendable {
   case null
   case boolean(Bool)
   /// A JSON number, as written.

@@ -6,6 +6,7 @@ import Testing
   static let good = [
     "null", "true", "0", "-0", "1.10", "-1.5e+10", "1E400", #""""#, #""a\"b\\c\n\t\r""#, "[]",
     "[1,[2]]", "{}",
+    #""plain\\""#, #""\\plain\"plain""#, #"{"":"","\"":"a"}"#, map(40),
     #"{"b":1,"a":{"c":[null]}}"#, #""caf\#u{e9} 😀""#,
   ]
 
@@ -15,7 +16,15 @@ import Testing
     #expect(try JSON.read(JSON.pretty(JSON.read(text))) == JSON.read(text))
   }
 
+  /// A map of many keys, the last of which may stand twice.
+  static func map(_ count: Int, isRepeated: Bool = false) -> String {
+    let names = (0..<count).map { "k\($0)" } + (isRepeated ? ["k\(count / 2)"] : [])
+    return "{" + names.map { "\"\($0)\":0" }.joined(separator: ",") + "}"
+  }
+
   static let bad = [
+    map(2, isRepeated: true), map(15, isRepeated: true), map(16, isRepeated: true),
+    map(17, isRepeated: true), map(40, isRepeated: true), #""plain"#, #""plain\"#, "\"plain\n\"",
     "", " ", "nul", "True", "01", "1.", ".5", "+1", "1e", "--1", "NaN", "[1,]", "[1 2]", "[", "{",
     "{a:1}",
     #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"""#, #""\x""#, "\"\n\"",
