@@ -51,7 +51,8 @@ extension Decider {
     return fields
   }
 
-  private func sources(of step: Step) throws -> [Field] {
+  /// The fields of all files that implement the step, sorted by path.
+  func sources(of step: Step) throws -> [Field] {
     var fields: [Path: Field] = [:]
     do {
       for source in step.sources {

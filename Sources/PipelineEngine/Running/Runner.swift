@@ -135,7 +135,7 @@ package struct Runner<W: World>: Sendable {
     }
     return await world.execute(work) {
       // As it is, not as it was left: a step or a user may have changed another step's output.
-      try await decider.fingerprint(of: work.id, known: [:])
+      try await decider.fingerprint(of: work.id, known: [:], insteadOf: work.decision.fingerprint)
     }
   }
 

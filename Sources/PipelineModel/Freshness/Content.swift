@@ -31,6 +31,12 @@ extension Content: CustomStringConvertible {
   package var description: String {
     kind == .file ? digest.description : "\(kind.rawValue) \(digest)"
   }
+
+  /// Whether `description` is this text; without writing one.
+  package func isDescribed(by text: String) -> Bool {
+    guard kind == .file else { return text == description }
+    return text.utf8.count == Digest.descriptionLength && Digest(text) == digest
+  }
 }
 
 /// The entries of a directory at any depth, sorted by path.

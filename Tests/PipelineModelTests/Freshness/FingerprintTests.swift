@@ -24,6 +24,35 @@ import Testing
     Field(.platform, value: "linux-x86_64"),
   ]
 
+  @Test("Fields are read as they were written, also what has to be quoted and what has no path")
+  func text() throws {
+    let odd = [
+      Field(.input, "a\"b\\", path: "", value: "line\nline"),
+      Field(.input, "e\u{301}", path: "\u{e9}", value: "\u{1}"),
+    ]
+    for fields in [FingerprintTests.base, odd, []] {
+      var bytes: [UInt8] = []
+      Fingerprint(fields).writeFields(to: &bytes)
+      let read = try #require(try JSON.read(bytes).list)
+      #expect(read.map { Field(json: $0) } == fields.map { $0 })
+    }
+  }
+
+  @Test("A content is told by its description and by no other text")
+  func described() {
+    let digest = Digest(of: "x")
+    let file = Content(kind: .file, digest: digest, sizeBytes: 1)
+    let program = Content(kind: .executable, digest: digest, sizeBytes: 1)
+    let texts = [
+      digest.description, "executable \(digest)", digest.hex, "\(digest)0", "sha256:",
+      Digest(of: "y").description, "SHA256:\(digest.hex)", "",
+    ]
+    for text in texts {
+      #expect(file.isDescribed(by: text) == (text == file.description), "\(text)")
+      #expect(program.isDescribed(by: text) == (text == program.description), "\(text)")
+    }
+  }
+
   @Test("Every kind of field is among those tried")
   func allKinds() {
     #expect(Set(FingerprintTests.base.map(\.kind)) == Set(Field.Kind.allCases))
