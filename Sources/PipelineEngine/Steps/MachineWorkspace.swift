@@ -67,7 +67,7 @@ extension MachineWorld {
 
   func newExecutionID() throws -> String {
     let bytes = try Machine.randomBytes(8)
-    return "\(run)-\(Digest(bytes: SHA256.digest(bytes).bytes).short)"
+    return "\(run)-\(SHA256.digest(bytes).short)"
   }
 
   /// The executable of a Swift component: a copy that no build swaps meanwhile.

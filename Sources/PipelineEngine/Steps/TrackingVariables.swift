@@ -65,8 +65,11 @@ package struct TrackingVariables: Sendable {
     passed.contains(name) && !URLText.holdsCredentials(value)
   }
 
-  private func passed(_ prefix: String) -> [EnvironmentVariable] {
-    TrackingVariables.passed.filter { $0.hasPrefix(prefix) }.sorted().compactMap { name in
+  private static let passedToMLflow = passed.filter { $0.hasPrefix("MLFLOW_") }.sorted()
+  private static let passedToWANDB = passed.filter { $0.hasPrefix("WANDB_") }.sorted()
+
+  private func handedOn(_ names: [String]) -> [EnvironmentVariable] {
+    names.compactMap { name in
       guard let value = outer(name), TrackingVariables.handsOn(name, value) else { return nil }
       return EnvironmentVariable(name, value)
     }
@@ -82,7 +85,7 @@ package struct TrackingVariables: Sendable {
       ("pipewright.step", .text(step.name.description)), ("pipewright.role", .text(role)),
     ]
     return place + [EnvironmentVariable("MLFLOW_RUN_CONTEXT", JSON.text(.map(tags)))]
-      + passed("MLFLOW_")
+      + handedOn(TrackingVariables.passedToMLflow)
   }
 
   private var wandb: [EnvironmentVariable] {
@@ -96,7 +99,7 @@ package struct TrackingVariables: Sendable {
     }
     // Without a key it would ask for one, or fail.
     if !hasKey { variables.append(EnvironmentVariable("WANDB_MODE", "offline")) }
-    return variables + passed("WANDB_")
+    return variables + handedOn(TrackingVariables.passedToWANDB)
   }
 
   private var hasKey: Bool {

@@ -46,17 +46,25 @@ package struct Launch: Sendable {
   /// The variable that names the execution which a process belongs to.
   package static let executionVariable = "PIPELINE_EXECUTION"
 
-  /// The environment as the child gets it.
-  var completeEnvironment: [EnvironmentVariable] {
+  /// The environment as the child gets it: `NAME=value`, each name once.
+  var completeEnvironment: [[UInt8]] {
     let own = execution.map { [EnvironmentVariable(Launch.executionVariable, $0)] } ?? []
-    var unique: [EnvironmentVariable] = []
-    unique.reserveCapacity(environment.count + 1)
-    for variable in (environment + own).reversed() {
+    var names: [[UInt8]] = []
+    var entries: [[UInt8]] = []
+    names.reserveCapacity(environment.count + 1)
+    entries.reserveCapacity(environment.count + 1)
+    for variable in [own[...], environment.reversed()[...]].joined() {
       // There are a few dozen: comparing them is faster than hashing each.
-      if unique.contains(where: { $0.name == variable.name }) { continue }
-      unique.append(variable)
+      if names.contains(variable.name) { continue }
+      names.append(variable.name)
+      var entry: [UInt8] = []
+      entry.reserveCapacity(variable.name.count + 1 + variable.value.count)
+      entry += variable.name
+      entry.append(UInt8(ascii: "="))
+      entry += variable.value
+      entries.append(entry)
     }
-    return unique.reversed()
+    return entries.reversed()
   }
 
   /// The program's path, absolute or as seen from `directory`, with a slash in it.
@@ -95,9 +103,9 @@ package struct Launch: Sendable {
   /// - Returns: its process id, which is its session's too. To be reaped by the caller.
   func start(output: Descriptor) throws(SystemError) -> Int32 {
     let program = try program()
-    let entries = completeEnvironment.map { $0.name + [UInt8(ascii: "=")] + $0.value }
+    let entries = completeEnvironment
     let name = String(decoding: arguments.first ?? [], as: UTF8.self)
-    if (arguments + entries).contains(where: { $0.contains(0) }) {
+    if [arguments, entries].joined().contains(where: { $0.contains(0) }) {
       throw SystemError("start", name, code: EINVAL, fact: "a zero byte in its arguments")
     }
     var pid: pid_t = 0
