@@ -112,8 +112,11 @@ package final class ExperimentRecorder: Sendable {
 
   /// Takes what happened; never waits.
   package func take(_ event: RunEvent) {
-    state.withLock { $0.waiting.append(event) }
-    ring.yield()
+    let isFirst = state.withLock { state in
+      state.waiting.append(event)
+      return state.waiting.count == 1
+    }
+    if isFirst { ring.yield() }
   }
 
   /// What `body` returns; what it lets this take is written and passed on meanwhile, and all of it
@@ -210,7 +213,10 @@ package final class ExperimentRecorder: Sendable {
     let known = state.withLock { $0.known }
     do {
       let versions = try history.write { db in
-        met.begin(db)
+        try met.begin(db)
+        try met.expect(
+          endings.count { $0.outcome.ending == .kept || $0.outcome.ending == .restored }, db,
+          in: experiment.id, of: machine.workspace)
         let writing = StepWriting(
           runs: RunWriting(db: db, pipeline: plan.pipeline, store: machine.store, met: met),
           experiment: experiment, movesLatest: request.movesLatest, known: known)

@@ -126,6 +126,8 @@ package final class History: Sendable {
     // when the power goes.
     try db.execute(sql: "PRAGMA journal_mode = WAL")
     try db.execute(sql: "PRAGMA synchronous = FULL")
+    // Pages that steps write one after the other go to the file once, not after each few of them.
+    try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     guard known == 0 else { return }
     try db.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
   }

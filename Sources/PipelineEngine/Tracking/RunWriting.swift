@@ -33,6 +33,7 @@ struct RunWriting {
   /// - Returns: its row, and whether that was written just now.
   func maker(of result: Result, step: ID<Step>?) throws -> (run: Int64, isNew: Bool) {
     let globalID = RunWriting.globalID(of: result)
+    if let known = met?.run(globalID) { return (known, false) }
     let found = try db.cachedStatement(sql: "SELECT id FROM run WHERE gid = ?")
     if let id = try Int64.fetchOne(found, arguments: [globalID]) { return (id, false) }
     // What a step is kept by without being decided does not say what it was made from.
@@ -101,13 +102,17 @@ struct RunWriting {
 
   private func fingerprint(_ fingerprint: Fingerprint, _ key: ActionKey) throws -> Int64 {
     let key = key.digest.description
-    let found = try db.cachedStatement(sql: "SELECT id FROM fingerprint WHERE key = ?")
-    if let id = try Int64.fetchOne(found, arguments: [key]) { return id }
     var fields: [UInt8] = []
     fingerprint.writeFields(to: &fields)
-    try db.cachedStatement(sql: "INSERT INTO fingerprint (key, fields) VALUES (?, ?)")
-      .execute(arguments: [key, String(decoding: fields, as: UTF8.self)])
-    return db.lastInsertedRowID
+    try db.cachedStatement(
+      sql: "INSERT INTO fingerprint (key, fields) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
+    ).execute(arguments: [key, String(decoding: fields, as: UTF8.self)])
+    if db.changesCount > 0 { return db.lastInsertedRowID }
+    let found = try db.cachedStatement(sql: "SELECT id FROM fingerprint WHERE key = ?")
+    guard let id = try Int64.fetchOne(found, arguments: [key]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a fingerprint is missing")
+    }
+    return id
   }
 
   // MARK: Edges
@@ -124,7 +129,7 @@ struct RunWriting {
       let artifact = try versions.artifact(known)
       let version = try versions.version(of: artifact, content, created: created, run: run)
       if movesLatest { try versions.setLatest(version.id, of: artifact) }
-      if let run {
+      if let run, met?.hasOutput(version.id, of: run) != true {
         try db.cachedStatement(
           sql: "INSERT OR IGNORE INTO run_output (run_id, version_id) VALUES (?, ?)"
         ).execute(arguments: [run, version.id])
@@ -141,18 +146,14 @@ struct RunWriting {
     of step: Step, _ fingerprint: Fingerprint, run: Int64, known: [ID<Artifact>: Content]
   ) throws {
     if step.inputs.allSatisfy({ $0.artifacts.isEmpty }) { return }
-    // By path, what was read; most of it no step has written.
-    var written: [String: String] = [:]
-    for field in fingerprint.fields where field.kind == .input {
-      if let path = field.path { written[path] = field.value }
-    }
+    let written = WrittenInputs(fingerprint, of: step)
     let edge = try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO run_input (run_id, input, version_id) VALUES (?, ?, ?)")
     for input in step.inputs {
       for id in input.artifacts {
         let artifact = pipeline.artifacts[id]
         // The size is no part of a fingerprint.
-        let read = written[artifact.path.exact].flatMap { Content($0) }
+        let read = written.value(at: artifact.path.exact).flatMap { Content($0) }
         guard let content = read ?? known[id] else { continue }
         let sized = known[id].flatMap { $0 == content ? $0 : nil } ?? content
         let row = try versions.artifact(
@@ -163,6 +164,29 @@ struct RunWriting {
         try edge.execute(arguments: [run, input.label, version.id])
       }
     }
+  }
+}
+
+/// What a fingerprint says of inputs by their path; most of them no step has written.
+private struct WrittenInputs {
+  private let fields: ArraySlice<Field>
+  /// Nil where few are asked for, which are found sooner by looking.
+  private let byPath: [String: String]?
+
+  init(_ fingerprint: Fingerprint, of step: Step) {
+    fields = fingerprint.fields.drop { $0.kind != .input }.prefix { $0.kind == .input }
+    let asked = step.inputs.reduce(0) { $0 + $1.artifacts.count }
+    guard asked > 4 else {
+      byPath = nil
+      return
+    }
+    byPath = Dictionary(
+      fields.compactMap { field in field.path.map { ($0, field.value) } }, uniquingKeysWith: { $1 })
+  }
+
+  func value(at path: String) -> String? {
+    guard let byPath else { return fields.last { $0.path == path }?.value }
+    return byPath[path]
   }
 }
 

@@ -8,33 +8,6 @@ struct KnownArtifact {
   var path: String
 }
 
-/// The rows that an experiment has met: steps read most of what others have just written.
-///
-/// To be forgotten where a transaction has failed. Used by one task at a time.
-final class MetRows: @unchecked Sendable {
-  fileprivate struct Version {
-    let content: Content
-    let row: (id: Int64, number: Int)
-  }
-
-  /// Which connection the rows are of: a damaged history is replaced in the midst of a run.
-  private weak var db: Database?
-  fileprivate var artifacts: [String: Int64] = [:]
-  /// By artifact, the last one.
-  fileprivate var versions: [Int64: Version] = [:]
-
-  /// Forgets what is of another connection.
-  func begin(_ db: Database) {
-    if self.db !== db { forget() }
-    self.db = db
-  }
-
-  func forget() {
-    artifacts = [:]
-    versions = [:]
-  }
-}
-
 /// Writing versions: within the transaction of whoever records a run.
 struct VersionWriting {
   let db: Database
@@ -42,13 +15,13 @@ struct VersionWriting {
 
   /// The row of an artifact, made if there is none.
   func artifact(_ artifact: KnownArtifact) throws -> Int64 {
-    if let known = met?.artifacts[artifact.name] { return known }
-    let row = try row(of: artifact)
-    met?.artifacts[artifact.name] = row
+    if let known = met?.row(of: artifact) { return known }
+    let (row, isNew) = try row(of: artifact)
+    met?.note(artifact, row: row, isNew: isNew)
     return row
   }
 
-  private func row(of artifact: KnownArtifact) throws -> Int64 {
+  private func row(of artifact: KnownArtifact) throws -> (id: Int64, isNew: Bool) {
     let found = try db.cachedStatement(sql: "SELECT id, kind, path FROM artifact WHERE name = ?")
     if let row = try Row.fetchOne(found, arguments: [artifact.name]) {
       let id: Int64 = row[0]
@@ -57,11 +30,11 @@ struct VersionWriting {
           sql: "UPDATE artifact SET kind = ?, path = ? WHERE id = ?",
           arguments: [artifact.kind.rawValue, artifact.path, id])
       }
-      return id
+      return (id, false)
     }
     try db.cachedStatement(sql: "INSERT INTO artifact (name, kind, path) VALUES (?, ?, ?)")
       .execute(arguments: [artifact.name, artifact.kind.rawValue, artifact.path])
-    return db.lastInsertedRowID
+    return (db.lastInsertedRowID, true)
   }
 
   /// The version that a content is of an artifact: an earlier one if it is equal to that, else the
@@ -71,20 +44,27 @@ struct VersionWriting {
   func version(
     of artifact: Int64, _ content: Content, created: Int, run: Int64?
   ) throws -> (id: Int64, number: Int) {
-    if run == nil, let known = met?.versions[artifact], known.content == content {
+    if let known = met?.version(of: artifact), known.content == content,
+      run == nil || known.isComplete
+    {
       return known.row
     }
     let row = try row(of: artifact, content, created: created, run: run)
-    met?.versions[artifact] = MetRows.Version(content: content, row: row)
+    met?.note(
+      MetRows.Version(
+        content: content, row: row, isComplete: run != nil && content.sizeBytes > 0), of: artifact)
     return row
   }
 
   private func row(
     of artifact: Int64, _ content: Content, created: Int, run: Int64?
   ) throws -> (id: Int64, number: Int) {
+    let digest = content.digest.description
+    if met?.takeNew(artifact) == true {
+      return (try insert(content, digest, number: 1, of: artifact, created: created, run: run), 1)
+    }
     let found = try db.cachedStatement(
       sql: "SELECT id, number, size FROM version WHERE artifact_id = ? AND digest = ? AND kind = ?")
-    let digest = content.digest.description
     if let row = try Row.fetchOne(found, arguments: [artifact, digest, content.kind.rawValue]) {
       try complete(row[0], size: row[2] == 0 ? content.sizeBytes : 0, run: run)
       return (row[0], row[1])
@@ -94,6 +74,14 @@ struct VersionWriting {
         db.cachedStatement(
           sql: "SELECT coalesce(max(number), 0) + 1 FROM version WHERE artifact_id = ?"),
         arguments: [artifact]) ?? 1
+    let id = try insert(
+      content, digest, number: number, of: artifact, created: created, run: run)
+    return (id, number)
+  }
+
+  private func insert(
+    _ content: Content, _ digest: String, number: Int, of artifact: Int64, created: Int, run: Int64?
+  ) throws -> Int64 {
     try db.cachedStatement(
       sql: """
         INSERT INTO version (artifact_id, number, kind, digest, size, created, run_id)
@@ -102,7 +90,7 @@ struct VersionWriting {
     ).execute(arguments: [
       artifact, number, content.kind.rawValue, digest, content.sizeBytes, created, run,
     ])
-    return (db.lastInsertedRowID, number)
+    return db.lastInsertedRowID
   }
 
   /// Adds what was not known when a version was first met as somebody's input.
@@ -118,8 +106,10 @@ struct VersionWriting {
 
   /// Lets `latest` lead to a version.
   func setLatest(_ version: Int64, of artifact: Int64) throws {
+    if met?.isLatest(version, of: artifact) == true { return }
     try db.cachedStatement(
       sql: "UPDATE artifact SET latest_id = ?1 WHERE id = ?2 AND latest_id IS NOT ?1"
     ).execute(arguments: [version, artifact])
+    met?.noteLatest(version, of: artifact)
   }
 }

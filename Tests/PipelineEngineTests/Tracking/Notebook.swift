@@ -65,4 +65,13 @@ struct Notebook {
         .map { $0.isLatest ? "\($0.label) latest" : $0.label }
     }
   }
+
+  /// `first/train train.model:v1`: which run has written which version.
+  func edges() throws -> [String] {
+    try read { history in
+      try history.runs().flatMap { run in
+        try history.outputs(of: run.id).map { "\(run.label) \($0.label)" }
+      }
+    }
+  }
 }

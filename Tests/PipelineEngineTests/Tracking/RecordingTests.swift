@@ -1,3 +1,4 @@
+import GRDB
 import PipelineModel
 import Testing
 
@@ -35,6 +36,69 @@ import Testing
     try notebook.bench.write(manifest: RecordingTests.manifest)
     try await notebook.run("third")
     #expect(try notebook.newest() == ["make kept first", "train restored first"])
+  }
+
+  @Test("Of many steps that are kept the same is known as of few")
+  func manyKept() async throws {
+    let count = MetRows.many + 20
+    let numbers = (1...count).map(String.init).joined(separator: ", ")
+    let notebook = try Notebook(
+      """
+      steps:
+        make:
+          run: cat ${{ inputs.seed }} > ${{ outputs.o }}; echo ${{ matrix.n }} >> ${{ outputs.o }}
+          matrix: { n: [\(numbers)] }
+          inputs: { seed: "file:seeds/${{ matrix.n }}" }
+          outputs: { o: "out/${{ matrix.n }}" }
+      """)
+    for number in 1...count {
+      try notebook.bench.scratch.write(Path("seeds/\(number)"), "\(number)")
+    }
+    try await notebook.run("first")
+    let versions = try notebook.versions()
+    let edges = try notebook.edges()
+    #expect(versions.count == count && edges.count == count)
+    try notebook.bench.scratch.write("seeds/3", "other")
+    try await notebook.run("second")
+    let newest = try notebook.newest()
+    #expect(newest.count { $0.hasSuffix("kept first") } == count - 1)
+    #expect(newest.contains("make@n=3 ran second"))
+    #expect(try notebook.versions().count == count + 1)
+    #expect(Set(try notebook.edges()).isSuperset(of: edges))
+    try notebook.bench.scratch.write("seeds/3", "3")
+    try await notebook.run("third")
+    #expect(try notebook.newest().count { $0.hasSuffix("first") } == count)
+    #expect(Set(try notebook.versions()).isSuperset(of: versions))
+    #expect(try notebook.edges().count == count + 1)
+  }
+
+  @Test("A row that somebody else has removed meanwhile is not believed to be there")
+  func othersRows() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    try await notebook.run("first")
+    let (mine, other) = (
+      try History(opening: notebook.file, warnings: Warnings()),
+      try History(opening: notebook.file, warnings: Warnings())
+    )
+    defer {
+      mine.close()
+      other.close()
+    }
+    let met = MetRows()
+    let artifact = KnownArtifact(name: "made.up", kind: .data, path: "made/up")
+    func row() throws -> Int64 {
+      try mine.write { db in
+        try met.begin(db)
+        return try VersionWriting(db: db, met: met).artifact(artifact)
+      }
+    }
+    let first = try row()
+    #expect(try row() == first)
+    try other.write { try $0.execute(sql: "DELETE FROM artifact WHERE name = 'made.up'") }
+    try other.write {
+      try $0.execute(sql: "INSERT INTO artifact (name, kind, path) VALUES ('x', 'data', 'x')")
+    }
+    #expect(try row() != first)
   }
 
   @Test("Nothing executes, nothing is recorded, unless somebody wants it")
