@@ -119,14 +119,41 @@ extension Index {
   package static func statesFromResults(
     of store: Store, workspace: String
   ) throws -> [StepName: StepState] {
-    var newest: [StepName: Result] = [:]
-    for key in try store.keys() {
-      guard let result = try store.result(for: key), result.workspace == workspace else { continue }
-      if let other = newest[result.step], other.finished >= result.finished { continue }
-      newest[result.step] = result
+    let keys = try store.keys()
+    let found = Locked<(newest: [StepName: Success], fault: (any Error)?)>(([:], nil))
+    Machine.forEach(below: keys.count) { place in
+      do {
+        guard let result = try store.result(for: keys[place]), result.workspace == workspace else {
+          return
+        }
+        let success = Success(
+          state: StepState(
+            lastKey: result.key, seconds: result.usage.seconds, finished: result.finished),
+          finished: result.finished, place: place)
+        found.withLock { found in
+          if let other = found.newest[result.step], other.isNewer(than: success) { return }
+          found.newest[result.step] = success
+        }
+      } catch {
+        found.withLock { $0.fault = $0.fault ?? error }
+      }
     }
-    return newest.mapValues {
-      StepState(lastKey: $0.key, seconds: $0.usage.seconds, finished: $0.finished)
+    return try found.withLock { found in
+      if let fault = found.fault { throw fault }
+      return found.newest.mapValues(\.state)
+    }
+  }
+
+  /// One of several successes of a step.
+  private struct Success {
+    let state: StepState
+    let finished: Int
+    /// Of its key among all.
+    let place: Int
+
+    /// Of two from the same moment always the same one.
+    func isNewer(than other: Success) -> Bool {
+      finished == other.finished ? place < other.place : finished > other.finished
     }
   }
 }
