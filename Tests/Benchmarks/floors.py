@@ -50,12 +50,14 @@ class Floors:
         first = self._timed(workload, "first")
         for _ in range(max(1, repeat)):
             workspace.reset()
+            workspace.warm()
             workspace.forget_log()
             words = (str(self.jobs), "commands")
             first.samples.append(self._sample("spawn", *words, cwd=workspace.place))
             first.steps_ran.append(workspace.ran().total())
             first.problems += executed(workspace.ran(), workload.names)
             first.problems += filter(None, [checks.outputs(workspace, "sh")])
+        workspace.forget_aside()
         return [first, *self._of_files(workspace, repeat)]
 
     def _of_files(self, workspace: Workspace, repeat: int) -> list[Measurement]:

@@ -64,6 +64,7 @@ class Round:
             yield from self._case(case, repetitions)
         for workspace in self.workspaces:
             workspace.tool.leave(workspace)
+            workspace.forget_aside()
 
     @property
     def _title(self) -> str:
@@ -92,6 +93,7 @@ class Round:
 
     def _once(self, workspace: Workspace, case: Case, into: Measurement) -> None:
         case.prepare(workspace)
+        workspace.warm()
         time.sleep(REST)
         sample = self._timed(workspace, case.command(workspace) or [])
         into.samples.append(sample)
