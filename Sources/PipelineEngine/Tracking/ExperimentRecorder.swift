@@ -4,7 +4,8 @@ import PipelineModel
 /// Writes down what a run of the pipeline does, step by step, and passes on what happened once it
 /// is on disk.
 ///
-/// What has ended while one transaction was under way is written by the next, all together.
+/// What has ended while one transaction was under way, or shortly after it began, is written by the
+/// next, all together.
 package final class ExperimentRecorder: Sendable {
   private let plan: Plan
   private let machine: Place
@@ -12,6 +13,8 @@ package final class ExperimentRecorder: Sendable {
   private let forward: @Sendable (RunEvent) -> Void
   private let bell: AsyncStream<Void>
   private let ring: AsyncStream<Void>.Continuation
+  /// From when on nothing more is taken.
+  private let end = Occurrence()
   private let state: Locked<State>
   private let met = MetRows()
   /// By step, its place in the plan.
@@ -132,14 +135,24 @@ package final class ExperimentRecorder: Sendable {
       answer = .failure(error)
     }
     ring.finish()
+    end.happen()
     await writing
     return try answer.get()
   }
 
   private func work() async {
-    for await _ in bell { await drain() }
+    for await _ in bell {
+      let start = SystemClock.steady
+      await drain()
+      let left = start + ExperimentRecorder.pace - SystemClock.steady
+      if left > 0 { await end.wait(atMost: .nanoseconds(left)) }
+    }
     await drain()
   }
+
+  /// Nanoseconds from one transaction to the next at least: each waits for the disk, however little
+  /// it writes, and steps that are kept or restored end by the thousands in a second.
+  private static let pace: Int64 = 20_000_000
 
   /// The experiment, once there is one.
   package var experiment: ExperimentEntry? { state.withLock { $0.experiment } }

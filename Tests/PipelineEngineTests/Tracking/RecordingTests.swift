@@ -72,6 +72,31 @@ import Testing
     #expect(try notebook.edges().count == count + 1)
   }
 
+  @Test("What is taken is passed on also where nothing follows for long")
+  func passedOn() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    let plan = try notebook.bench.plan()
+    let access = try await notebook.bench.access(.running(waits: false))
+    let machine = try notebook.bench.machine(access, plan)
+    defer { machine.close() }
+    let passed = Locked(0)
+    let recorder = ExperimentRecorder(
+      plan, in: machine.place(ofHistory: notebook.file),
+      ExperimentRequest(origin: ExperimentOrigin(command: "run"))
+    ) { _ in passed.withLock { $0 += 1 } }
+    await #expect(throws: Never.self) {
+      try await recorder.recording {
+        for count in 1...5 {
+          recorder.take(.progress(ended: count, of: 5, secondsLeft: 0))
+          // It is never passed on where this does not end.
+          while passed.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        recorder.take(.progress(ended: 5, of: 5, secondsLeft: 0))
+      }
+    }
+    #expect(passed.withLock { $0 } == 6)
+  }
+
   @Test("A row that somebody else has removed meanwhile is not believed to be there")
   func othersRows() async throws {
     let notebook = try Notebook(RecordingTests.manifest)
