@@ -67,7 +67,7 @@ extension Decider {
     }
     // A word of the command counts where it is a file; where it is not, it is only a word.
     for candidate in step.sourceCandidates {
-      guard let content = try? world.content(ofInput: candidate), content.kind != .directory else {
+      guard let content = try world.content(ofWord: candidate), content.kind != .directory else {
         continue
       }
       fields.merge(try sourceFields(candidate, content)) { first, _ in first }
@@ -155,5 +155,25 @@ extension Decider {
     return Field(
       .output, artifact.name?.text ?? Field.elementMark, path: artifact.path.exact,
       value: artifact.isPersistent ? "persistent" : "")
+  }
+}
+
+extension Facts {
+  /// What a word of a command holds as a file; nil where it can be no file, or is none.
+  ///
+  /// - Throws: `StepProblem` where it is a file that cannot be read: what changes in it would go
+  ///   unseen.
+  func content(ofWord word: Path) throws -> Content? {
+    do {
+      return try content(ofInput: word)
+    } catch let error as SystemError {
+      if error.isNoName { return nil }
+      throw StepProblem(
+        "unreadable-source",
+        "\(error): a word of the command that is a file counts as its code",
+        hint: "make it readable, so that a change in it is noticed")
+    } catch StorageError.notAFile, StorageError.danglingLink, StorageError.linkLoop {
+      return nil
+    }
   }
 }

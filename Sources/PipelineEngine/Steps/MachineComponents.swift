@@ -45,9 +45,7 @@ extension MachineWorld {
     for id in plan.steps {
       let step = plan.pipeline.steps[id]
       var sources = try fileSources(step.sources, .explicit) { try content(ofInput: $0) }
-      sources += try fileSources(step.sourceCandidates, .implicit) { path in
-        try? content(ofInput: path)
-      }
+      sources += try fileSources(step.sourceCandidates, .implicit) { try content(ofWord: $0) }
       if case .swift(let product, _) = step.work {
         let component = try await components.component(product.content, home)
         sources += component.sources.fields.filter { $0.kind == .source }.map {

@@ -49,6 +49,8 @@ struct StepExecution: Sendable {
   }
 
   private func execute(holding lock: KeyLock) async throws -> Outcome {
+    let watch = machine.contents.stamps.watch()
+    defer { machine.contents.stamps.unwatch() }
     let before = try await confirm()
     let files = try machine.logs.files(of: step.name)
     var outcome = Outcome(.failed)
@@ -88,7 +90,9 @@ struct StepExecution: Sendable {
     outcome.ending = .ran
     outcome.notes += lostMetrics(outcome.logged)
     do {
-      try await record(&outcome, before: before, traces, deposit, holding: lock)
+      outcome.moment = machine.moment
+      let changes = try await changes(since: before, watch)
+      try record(&outcome, before, changes, traces, deposit, holding: lock)
     } catch {
       places.abandon(after: error)
       throw error
@@ -163,16 +167,31 @@ struct StepExecution: Sendable {
     }
   }
 
+  /// What has come to be other while the step worked, as people read it: then nobody can say what
+  /// it was made from.
+  private func changes(since before: Fingerprint, _ watch: Int) async throws -> [String] {
+    let changes: [String]
+    do {
+      changes = try await confirm().changes(since: before).map(\.text)
+    } catch let error as SystemError where error.isDiskFull {
+      throw error
+    } catch {
+      // What it made is there, whatever has become of what it read.
+      return [Failure(undecidable: error).fact]
+    }
+    if !changes.isEmpty { return changes }
+    return machine.contents.stamps.restamped(since: watch)
+      .filter { step.looksAt($0, in: pipeline) }.sorted()
+      .map { "'\($0)' was written to, though it is as it was before" }
+  }
+
   /// Hands over objects and result; nothing is recorded of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, before: Fingerprint, _ traces: StepTraces, _ deposit: Deposit,
-    holding lock: KeyLock
-  ) async throws {
+    _ outcome: inout Outcome, _ before: Fingerprint, _ changes: [String], _ traces: StepTraces,
+    _ deposit: Deposit, holding lock: KeyLock
+  ) throws {
     let log = try traces.log(into: deposit, machine.home.contents)
     let metrics = try traces.metrics.isEmpty ? nil : deposit.add(traces.metrics)
-    outcome.moment = machine.moment
-    let after = try await confirm()
-    let changes = after.changes(since: before)
     if changes.isEmpty {
       let key = before.key
       let outputs = zip(artifacts, outcome.contents).map { artifact, content in
@@ -196,7 +215,7 @@ struct StepExecution: Sendable {
       outcome.isRecorded = false
       outcome.notes.append(
         "not recorded, since this changed while it worked: "
-          + changes.map(\.text).joined(separator: ", "))
+          + changes.joined(separator: ", "))
     }
     outcome.recording = machine.committer.commit(deposit.arrivals, holding: lock)
   }
@@ -208,5 +227,20 @@ struct StepExecution: Sendable {
       "not deterministic: '\(now.path)' came out as \(now.content.digest.short), before as "
         + "\(before.content.digest.short), from the same inputs"
     }
+  }
+}
+
+extension Step {
+  /// Whether what lies there is part of what the step reads, or of its code.
+  fileprivate func looksAt(_ path: Path, in pipeline: Pipeline) -> Bool {
+    let isInput = inputs.contains { input in
+      switch input.source {
+      case .artifacts(let artifacts, _):
+        artifacts.contains { pipeline.artifacts[$0].path.holds(path) }
+      case .path(let place, _): place.holds(path)
+      case .glob(let glob, _): glob.matches(path)
+      }
+    }
+    return isInput || (sources + sourceCandidates).contains { $0.holds(path) }
   }
 }

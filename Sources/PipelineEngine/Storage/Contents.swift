@@ -1,3 +1,4 @@
+import CPipelineSystem
 import PipelineModel
 
 #if canImport(Darwin)
@@ -52,6 +53,10 @@ package struct Contents: Sendable {
 
   /// All that counts below an input directory.
   package func listing(ofInput path: Path) throws -> Listing {
+    try untilAtRest(path) { try listingAtOnce(ofInput: path) }
+  }
+
+  private func listingAtOnce(ofInput path: Path) throws -> Listing {
     var entries: [Listing.Entry] = []
     let walk = Walk(
       directory: workspace, followsLinks: true, counts: { !ignore.ignores($0) },
@@ -60,7 +65,7 @@ package struct Contents: Sendable {
       switch kind {
       case .file:
         guard let status = try workspace.status(of: found, followingLinks: true) else {
-          throw StorageError.changedWhileRead(found)
+          throw SystemError("look at", found, code: ENOENT)
         }
         let content = try stamps.content(
           of: found, in: workspace, status: status, followingLinks: true)
@@ -77,6 +82,10 @@ package struct Contents: Sendable {
 
   /// The files that a pattern matches, sorted by bytes. Links to files count.
   package func matches(of glob: Glob) throws -> [Path] {
+    try untilAtRest(glob.base) { try matchesAtOnce(of: glob) }
+  }
+
+  private func matchesAtOnce(of glob: Glob) throws -> [Path] {
     guard try workspace.status(of: glob.base, followingLinks: true)?.kind == .directory else {
       return []
     }
@@ -95,6 +104,25 @@ package struct Contents: Sendable {
     }
     return matches.sorted()
   }
+
+  /// Once more where something vanished between being listed and being looked at, as other
+  /// programs' temporary files do.
+  private func untilAtRest<Answer>(_ path: Path, _ body: () throws -> Answer) throws -> Answer {
+    for attempt in 1..<Contents.attempts {
+      do {
+        return try body()
+      } catch let error as SystemError where error.code == ENOENT {
+        pipeline_sleep(Int64(attempt) * 20_000_000)
+      }
+    }
+    do {
+      return try body()
+    } catch let error as SystemError where error.code == ENOENT {
+      throw StorageError.changedWhileRead(path)
+    }
+  }
+
+  private static let attempts = 4
 
   private func statusThroughLinks(_ path: Path) throws -> FileStatus? {
     do {

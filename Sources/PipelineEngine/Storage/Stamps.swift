@@ -21,6 +21,7 @@ package final class Stamps: Sendable {
     /// The latest reading of each device's clock.
     var readings: [UInt64: FileTime] = [:]
     var margins: [UInt64: Duration] = [:]
+    var restampings = Restampings()
   }
 
   /// What the index knew.
@@ -153,6 +154,10 @@ package final class Stamps: Sendable {
   private func note(_ now: Sighting, at path: Path, isBelieved: Bool) {
     state.withLock { state in
       let before = sighting(at: path, in: &state)
+      if now.content != nil {
+        state.restampings.note(
+          now.stamp, at: path, before: before?.stamp, isBelieved: isBelieved)
+      }
       state.learnt.updateValue(isBelieved ? now : nil, forKey: path)
       // What is not believed may be anything by the time that it is looked at again.
       if isBelieved, let before, before.agrees(with: now) { return }
@@ -180,6 +185,19 @@ package final class Stamps: Sendable {
   /// Whether any of these entries of `known` came to be other.
   func haveMoved(_ entries: [Int]) -> Bool {
     state.withLock { state in entries.contains { state.hasMoved[$0] } }
+  }
+
+  /// From now until `unwatch`, it is remembered which files are found under other stamps.
+  ///
+  /// - Returns: what `restamped(since:)` takes.
+  func watch() -> Int { state.withLock { $0.restampings.begin() } }
+
+  /// Ends what `watch` began.
+  func unwatch() { state.withLock { $0.restampings.end() } }
+
+  /// Files that were found under other stamps since then, whatever they hold.
+  func restamped(since start: Int) -> [Path] {
+    state.withLock { $0.restampings.paths(since: start) }
   }
 
   /// Keeps what was found under another name of the same file.

@@ -36,6 +36,9 @@ package struct SystemError: Error, Equatable {
   /// Whether there is no room for more on a disk.
   var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
+  /// Whether nothing can have that name.
+  var isNoName: Bool { [ENAMETOOLONG, ENOTDIR, EINVAL].contains(code) }
+
   /// What the user can do about it, where something is known to help.
   package var hint: String? {
     switch code {
