@@ -20,7 +20,7 @@ extension MachineWorld {
     else { return }
     var rows = [Int?](repeating: nil, count: plan.pipeline.steps.count)
     for (row, id) in plan.steps.enumerated() where isUntouched[row] { rows[id.index] = row }
-    leaning.withLock { $0 = Leaning(standing: standing, rows: rows) }
+    leaning.withLock { $0 = Leaning(standing: standing, seen: glance.moment, rows: rows) }
   }
 
   /// Whether nothing that the step had looked at has changed since it was last found fresh.
@@ -38,8 +38,25 @@ extension MachineWorld {
     }
   }
 
+  /// The place of a step in the standing, if nothing that it had looked at has changed up to now.
+  ///
+  /// Steps that have executed may have written what nobody declared; and whoever waited for a lock
+  /// has seen the workspace as it was before.
+  private func currentRow(of id: ID<Step>) -> Int? {
+    guard let row = row(of: id), let leaning = leaning.withLock(\.self) else {
+      return nil
+    }
+    if generation == 0, SystemClock.steady - leaning.seen < Leaning.believedNanoseconds {
+      return row
+    }
+    let survey = Survey(table: contents.stamps.known, workspace: root)
+    if survey.isUnchanged(leaning.standing.sightings(ofStep: row)) { return row }
+    self.leaning.withLock { $0?.rows[id.index] = nil }
+    return nil
+  }
+
   package func untouchedResult(of id: ID<Step>) throws -> Result? {
-    guard isUntouched(id) else { return nil }
+    guard currentRow(of: id) != nil else { return nil }
     let step = pipeline.steps[id]
     guard let state = state(of: step.name), let key = state.lastKey, let finished = state.finished,
       !state.hasFailed
@@ -66,6 +83,11 @@ extension MachineWorld {
 /// What steps are kept by without being decided.
 struct Leaning: Sendable {
   let standing: Standing
+  /// When the workspace was looked at, in nanoseconds of the steady clock.
+  let seen: Int64
   /// By step index: its place in the standing; nil where it has to be decided.
-  let rows: [Int?]
+  var rows: [Int?]
+
+  /// How long what was seen is believed, while nothing executes.
+  static let believedNanoseconds: Int64 = 1_000_000_000
 }

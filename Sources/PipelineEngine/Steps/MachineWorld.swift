@@ -59,7 +59,8 @@ package final class MachineWorld: World {
     var lastResults: [StepName: Result?] = [:]
     /// What was just read of the store.
     var justRead = JustRead()
-    /// How many steps have executed: each may have changed what was looked at before.
+    /// How many steps have executed or were restored: each may have changed what was looked at
+    /// before.
     var generation = 0
     var shadowCount = 0
   }
@@ -259,22 +260,13 @@ package final class MachineWorld: World {
   package func execute(
     _ work: Execution, confirm: @escaping @Sendable () async throws -> Fingerprint
   ) async -> Outcome {
-    forgetOutputs(of: work)
     let outcome = await StepExecution(machine: self, work: work, confirm: confirm).outcome()
     memory.withLock { $0.generation += 1 }
     return outcome
   }
 
-  /// Who reads them has to look, whatever was known.
-  private func forgetOutputs(of work: Execution) {
-    guard leaning.withLock({ $0 != nil }) else { return }
-    for id in work.step.outputs {
-      contents.stamps.forget(below: work.pipeline.artifacts[id].path)
-    }
-  }
-
   package func restore(_ work: Execution, from result: Result) async -> Outcome? {
-    forgetOutputs(of: work)
+    defer { memory.withLock { $0.generation += 1 } }
     var outcome = Outcome(.restored)
     outcome.result = result
     outcome.contents = result.outputs.map(\.content)

@@ -89,17 +89,14 @@ extension MachineWorld {
     for input in step.inputs {
       switch input.source {
       case .artifacts(let artifacts, _):
-        for id in artifacts {
-          guard add(try contents.seenPaths(ofOutput: plan.pipeline.artifacts[id].path)) else {
-            return nil
-          }
-        }
+        guard add(try seenPaths(ofArtifacts: artifacts, in: plan)) else { return nil }
       case .path(let path, _):
         guard add(try contents.seenPaths(ofInput: path)) else { return nil }
       case .glob(let glob, _):
         guard add(try contents.seenPaths(of: glob)) else { return nil }
       }
     }
+    guard add(try directoryPath(of: step)) else { return nil }
     for source in step.sources {
       guard add(try contents.seenPaths(ofInput: source)) else { return nil }
     }
@@ -113,12 +110,28 @@ extension MachineWorld {
         guard add(seen) else { return nil }
       }
     }
-    for id in step.outputs {
-      guard add(try contents.seenPaths(ofOutput: plan.pipeline.artifacts[id].path)) else {
+    return add(try seenPaths(ofArtifacts: step.outputs, in: plan)) ? paths : nil
+  }
+
+  private func seenPaths(ofArtifacts artifacts: [ID<Artifact>], in plan: Plan) throws -> [Path]? {
+    var paths: [Path] = []
+    for id in artifacts {
+      guard let seen = try contents.seenPaths(ofOutput: plan.pipeline.artifacts[id].path) else {
         return nil
       }
+      paths += seen
     }
     return paths
+  }
+
+  /// Where a step works: a link in that place would have it work elsewhere.
+  private func directoryPath(of step: Step) throws -> [Path]? {
+    if step.directory.isHere { return [] }
+    guard let status = try root.status(of: step.directory), status.kind == .directory else {
+      return nil
+    }
+    try contents.stamps.note(directory: step.directory, status, in: root)
+    return [step.directory]
   }
 }
 

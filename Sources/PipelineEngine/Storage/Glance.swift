@@ -12,6 +12,8 @@ package struct Glance: Sendable {
   let differences: [Int]
   /// Whether a link is, or may be, among what changed: it may hide what no stamp tells.
   let hasLinks: Bool
+  /// When it was begun, in nanoseconds of the steady clock.
+  let moment = SystemClock.steady
   /// What reading changed files has taught; nil where nothing had to be read.
   let stamps: Stamps?
 

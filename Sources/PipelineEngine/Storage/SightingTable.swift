@@ -186,18 +186,6 @@ package struct SightingTable: Sendable {
     }
   }
 
-  /// What lies below a directory.
-  func paths(below path: Path) -> [Path] {
-    let inside = path.bytes + [UInt8(ascii: "/")]
-    var found: [Path] = []
-    for directory in 0..<directoryCount {
-      let place = self.path(ofDirectory: directory)
-      guard place.elementsEqual(path.bytes) || place.starts(with: inside) else { continue }
-      found += entries(ofDirectory: directory).map { self.path(ofEntry: $0) }
-    }
-    return found
-  }
-
   /// The directory of a path that ends with a slash or not at all.
   func index(ofDirectory path: UnsafeRawBufferPointer) -> Int? {
     search(0..<directoryCount) { compare(path, self.path(ofDirectory: $0)) }

@@ -130,12 +130,16 @@ package final class Stamps: Sendable {
   }
 
   /// Keeps the stamp of a directory that is about to be listed.
+  ///
+  /// It is believed only where every change of names is sure to change it: not on a file system
+  /// that joins others, or that lies far away.
   func note(directory path: Path, _ status: FileStatus, in workspace: Directory) throws {
     let stamp = Stamp(status)
     if let known = sighting(at: path), known.kind == .directory, known.stamp == stamp { return }
+    let isSure = try margin(for: status, of: path, in: workspace) < Stamps.coarseMargin
     note(
       Sighting(directory: stamp, lastUse: today), at: path,
-      isBelieved: try isAtRest(status, of: path, in: workspace))
+      isBelieved: try isSure && isAtRest(status, of: path, in: workspace))
   }
 
   /// Keeps that there is nothing at a path.
@@ -170,16 +174,6 @@ package final class Stamps: Sendable {
     state.moment += 1
     state.moments[path] = state.moment
     if let entry = known.index(of: path) { state.hasMoved[entry] = true }
-  }
-
-  /// Believes nothing any more of what was seen at a path and below it.
-  func forget(below path: Path) {
-    state.withLock { state in
-      for found in [path] + known.paths(below: path) + state.learnt.keys.filter(path.holds) {
-        state.learnt.updateValue(nil, forKey: found)
-        move(found, in: &state)
-      }
-    }
   }
 
   /// Whether any of these entries of `known` came to be other.

@@ -39,6 +39,14 @@ struct Survey: Sendable {
     return changes.withLock { $0 }.sorted()
   }
 
+  /// Whether each of these entries is what it was.
+  func isUnchanged(_ entries: [Int]) -> Bool {
+    var way = Way(table, workspace)
+    return entries.sorted().allSatisfy { entry in
+      !hasChanged(entry, in: way.open(table.directory(ofEntry: entry)))
+    }
+  }
+
   private func changes(in range: Range<Int>, among isWanted: UnsafeBufferPointer<Bool>) -> [Int] {
     var changes: [Int] = []
     var way = Way(table, workspace)

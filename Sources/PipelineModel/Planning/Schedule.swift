@@ -8,9 +8,9 @@ package enum Ending: String, Sendable, CaseIterable {
 /// A state machine: it acts on nothing itself. Every step of the plan ends exactly once.
 package struct Schedule: Sendable {
   private enum State: Sendable {
-    /// Some step whose artifacts it reads has not settled.
+    /// Some step that it needs or waits for has not settled.
     case waiting
-    /// Its inputs are settled, and it is not decided.
+    /// What it reads is settled, and it is not decided.
     case settled
     case decided(Verdict)
     case started
@@ -21,7 +21,8 @@ package struct Schedule: Sendable {
   private let keepsGoing: Bool
   private var pools: Pools
   private var states: [State]
-  /// By step index: of how many steps it reads the contents are not known yet.
+  /// By step index: of how many steps that it needs or waits for it is not known yet what they
+  /// leave. Who waits for a step counts on finding what that has done, declared or not.
   private var unsettled: [Int]
   /// By step index: how many steps that it needs or waits for have not ended.
   private var unended: [Int]
@@ -47,15 +48,14 @@ package struct Schedule: Sendable {
     let pipeline = plan.pipeline
     states = [State](repeating: .waiting, count: pipeline.steps.count)
     unsettled = [Int](repeating: 0, count: pipeline.steps.count)
-    unended = unsettled
     var remaining = [Double](repeating: 0, count: pipeline.steps.count)
     for id in plan.steps.reversed() {
       let step = pipeline.steps[id]
       let later = pipeline.dependants(of: id).map { remaining[$0.index] }.max() ?? 0
       remaining[id.index] = later + (durations[id.index] ?? 1)
-      unsettled[id.index] = step.needs.count(where: plan.contains)
-      unended[id.index] = unsettled[id.index] + step.after.count(where: plan.contains)
+      unsettled[id.index] = (step.needs + step.after).count(where: plan.contains)
     }
+    unended = unsettled
     self.remaining = remaining
     byRemaining = plan.steps.sorted { [remaining] in remaining[$0.index] > remaining[$1.index] }
     ready = Heap { [remaining] a, b in
@@ -98,7 +98,7 @@ package struct Schedule: Sendable {
   package mutating func decided(_ id: ID<Step>, _ verdict: Verdict) {
     states[id.index] = .decided(verdict)
     // What is kept is there already, so its readers need not wait for its turn to end.
-    if case .kept = verdict { settleReaders(of: id) }
+    if case .kept = verdict { settle(plan.pipeline.dependants(of: id)) }
     if unended[id.index] == 0 { becomeReady(id, verdict) }
   }
 
@@ -184,9 +184,10 @@ package struct Schedule: Sendable {
       }
       switch ending {
       case .kept, .restored, .ran:
-        if !wasKept { settleReaders(of: id) }
+        if !wasKept { settle(plan.pipeline.dependants(of: id)) }
         open += release(plan.pipeline.dependants(of: id)).reversed()
       case .failed where plan.pipeline.steps[id].traits.contains(.allowFailure):
+        settle(plan.pipeline.waiters[id.index])
         open += release(plan.pipeline.waiters[id.index]).reversed()
         open += skipped(plan.pipeline.readers[id.index]).reversed()
       case .failed, .skipped, .cancelled:
@@ -204,12 +205,12 @@ package struct Schedule: Sendable {
     if case .decided(.kept) = states[id.index] { true } else { false }
   }
 
-  private mutating func settleReaders(of id: ID<Step>) {
-    for reader in plan.pipeline.readers[id.index].reversed() where plan.contains(reader) {
-      unsettled[reader.index] -= 1
-      if unsettled[reader.index] == 0, case .waiting = states[reader.index] {
-        states[reader.index] = .settled
-        toDecide.append(reader)
+  private mutating func settle(_ dependants: [ID<Step>]) {
+    for id in dependants.reversed() where plan.contains(id) {
+      unsettled[id.index] -= 1
+      if unsettled[id.index] == 0, case .waiting = states[id.index] {
+        states[id.index] = .settled
+        toDecide.append(id)
       }
     }
   }
