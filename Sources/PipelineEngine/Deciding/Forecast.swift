@@ -51,9 +51,9 @@ package struct Forecast: Sendable {
       } catch let problem as StepProblem {
         steps.append((id, .impossible(problem)))
       } catch let error as SystemError {
-        steps.append((id, .impossible(.init("unreadable", "\(error)", hint: error.hint))))
+        steps.append((id, .impossible(StepProblem("unreadable", "\(error)", hint: error.hint))))
       } catch let error as StorageError {
-        steps.append((id, .impossible(.init("unreadable", "\(error)", hint: error.hint))))
+        steps.append((id, .impossible(StepProblem("unreadable", "\(error)", hint: error.hint))))
       }
     }
   }

@@ -41,6 +41,7 @@ struct StepExecution: Sendable {
     guard case .stale(let reasons) = work.decision.verdict,
       !reasons.contains(.resultElsewhere),
       let result = try? machine.store.result(for: work.decision.key),
+      result.outputs.map(\.path) == artifacts.map(\.path),
       !step.traits.contains(.effects) || result.workspace == machine.workspace,
       result.outputs.allSatisfy({ $0.isStored && (try? machine.contains($0.content)) == true }),
       artifacts.allSatisfy({ !$0.isPersistent })
@@ -49,9 +50,16 @@ struct StepExecution: Sendable {
   }
 
   private func execute(holding lock: KeyLock) async throws -> Outcome {
+    let before = try await confirm()
+    // Only now: what was restored for this step has other stamps than it was last known by.
     let watch = machine.contents.stamps.watch()
     defer { machine.contents.stamps.unwatch() }
-    let before = try await confirm()
+    return try await execute(since: before, watch, holding: lock)
+  }
+
+  private func execute(
+    since before: Fingerprint, _ watch: Int, holding lock: KeyLock
+  ) async throws -> Outcome {
     let files = try machine.logs.files(of: step.name)
     var outcome = Outcome(.failed)
     var places = OutputPlaces(machine, work, files)
@@ -90,9 +98,7 @@ struct StepExecution: Sendable {
     outcome.ending = .ran
     outcome.notes += lostMetrics(outcome.logged)
     do {
-      outcome.moment = machine.moment
-      let changes = try await changes(since: before, watch)
-      try record(&outcome, before, changes, traces, deposit, holding: lock)
+      try await record(&outcome, since: before, watch, traces, deposit, holding: lock)
     } catch {
       places.abandon(after: error)
       throw error
@@ -187,9 +193,11 @@ struct StepExecution: Sendable {
 
   /// Hands over objects and result; nothing is recorded of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, _ before: Fingerprint, _ changes: [String], _ traces: StepTraces,
+    _ outcome: inout Outcome, since before: Fingerprint, _ watch: Int, _ traces: StepTraces,
     _ deposit: Deposit, holding lock: KeyLock
-  ) throws {
+  ) async throws {
+    outcome.moment = machine.moment
+    let changes = try await changes(since: before, watch)
     let log = try traces.log(into: deposit, machine.home.contents)
     let metrics = try traces.metrics.isEmpty ? nil : deposit.add(traces.metrics)
     if changes.isEmpty {

@@ -55,7 +55,6 @@ package struct WorkspaceAccess: Sendable {
     environment: [EnvironmentVariable], grace: Duration, warnings: Warnings = Warnings(),
     after glance: Glance? = nil, onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> WorkspaceAccess {
-    if case .running = purpose, isStep(environment, of: root) { throw Refusal.nested }
     let storePath = store ?? StateDirectory.storePath(of: root)
     if case .reading = purpose {
       // Whoever only looks leaves no trace, and may look at what nobody can write to.
@@ -64,30 +63,24 @@ package struct WorkspaceAccess: Sendable {
       return WorkspaceAccess(
         root: root, state: state, store: opened, warnings: warnings,
         index: try readIndex(state, opened, after: glance), seen: glance?.stamps,
-        ledger: ledger(of: root),
-        run: try newRunName(), command: command, locks: [], isAfterKill: false, survivors: [])
+        ledger: ledger(of: root), run: try newRunName(), command: command, locks: [],
+        isAfterKill: false, survivors: [])
     }
+    // The run that it is a step of has what it would wait for.
+    if isStep(environment, of: root) { throw Refusal.nested }
     let state = try StateDirectory.open(root)
     let opened = try Store(opening: storePath, warnings: warnings)
     try opened.noteOwner(isOwn: storePath == StateDirectory.storePath(of: root))
     var locks: [FileLock] = []
-    switch purpose {
-    case .reading: break
-    case .running(let waits):
+    if case .running(let waits) = purpose {
       if let held = glance?.lock {
         locks.append(held)
       } else {
         locks.append(try await own(root, state, waits: waits, command, onWait))
       }
-      guard let shared = try await opened.shared(command: command, onWait: onWait) else {
-        throw Refusal.cancelled
-      }
-      locks.append(shared)
-    case .collecting:
-      guard let all = try await opened.exclusive(command: command, onWait: onWait) else {
-        throw Refusal.cancelled
-      }
-      locks.append(all)
+      locks.append(try await opened.shared(command: command, onWait: onWait).orCancelled)
+    } else {
+      locks.append(try await opened.exclusive(command: command, onWait: onWait).orCancelled)
     }
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
@@ -164,7 +157,11 @@ package struct WorkspaceAccess: Sendable {
   }
 
   /// The keys of the last success of every step in this workspace, and of its components.
-  package var currentKeys: Set<ActionKey> { Set(index.states.values.compactMap(\.lastKey)) }
+  ///
+  /// Where they had to be guessed, all that were ever recorded in this workspace.
+  package var currentKeys: Set<ActionKey> {
+    index.guessed.union(index.states.values.compactMap(\.lastKey))
+  }
 
   /// Removes from the store what the rule gives free, and what is too old from attic and logs.
   ///
@@ -190,7 +187,9 @@ package struct WorkspaceAccess: Sendable {
     var index = reading.index
     // A run that was killed has recorded results that the index does not know of.
     guard try reading.isNew || state.directory.exists(openFile) else { return index }
-    index.states.merge(try Index.statesFromResults(of: store, workspace: state.id)) { $1 }
+    let found = try Index.statesFromResults(of: store, workspace: state.id)
+    index.states.merge(found.states) { $1 }
+    index.guessed = found.keys
     return index
   }
 
@@ -265,16 +264,26 @@ package struct WorkspaceAccess: Sendable {
     _ root: Directory, _ state: StateDirectory, waits: Bool, _ command: String,
     _ onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> FileLock {
-    if !waits {
-      switch try FileLock.attempt(.exclusive, on: lockFile, in: state.directory, command: command) {
-      case .held(let lock): return lock
-      case .busy(let holder): throw Refusal.busy(holder)
-      }
-    }
+    if !waits { return try await ownSoon(state, command) }
     let lock = try await FileLock.acquire(
       .exclusive, on: lockFile, in: state.directory, command: command, onWait: onWait)
     guard let lock else { throw Refusal.cancelled }
     return lock
+  }
+
+  /// Who only looks has the lock for a moment, now and then: that is no run.
+  private static func ownSoon(
+    _ state: StateDirectory, _ command: String
+  ) async throws -> FileLock {
+    var attempts = 6
+    while true {
+      switch try FileLock.attempt(.exclusive, on: lockFile, in: state.directory, command: command) {
+      case .held(let lock): return lock
+      case .busy(let holder) where attempts == 0: throw Refusal.busy(holder)
+      case .busy: attempts -= 1
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
   }
 
   /// `20261121-031500-1f3a`: sorts by time, and is no other run's.
@@ -283,5 +292,15 @@ package struct WorkspaceAccess: Sendable {
     let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
     return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-"
       + random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}
+
+extension FileLock? {
+  /// - Throws: `Refusal.cancelled` where waiting for it was given up.
+  fileprivate var orCancelled: FileLock {
+    get throws {
+      guard let self else { throw WorkspaceAccess.Refusal.cancelled }
+      return self
+    }
   }
 }

@@ -12,6 +12,9 @@ package struct Index: Sendable {
   package var notes: [String: String]
   /// Tells the file that it was read from from all others; nil where it was read from none.
   let identity: Digest?
+  /// Where states had to be found from results, the keys of all that were made in this workspace:
+  /// the newest of a step need not be its current one.
+  var guessed: Set<ActionKey> = []
 
   package init(
     sightings: SightingTable = .empty, standing: Standing? = nil,
@@ -115,12 +118,13 @@ extension Index {
         of: merged, standing: bytes ?? [], states: states, notes: notes, boot: boot))
   }
 
-  /// The states of steps as far as results tell: the newest success of each in this workspace.
+  /// The states of steps as far as results tell: the newest success of each in this workspace,
+  /// which may have been made for an experiment beside it; and the keys of all successes.
   package static func statesFromResults(
     of store: Store, workspace: String
-  ) throws -> [StepName: StepState] {
+  ) throws -> (states: [StepName: StepState], keys: Set<ActionKey>) {
     let keys = try store.keys()
-    let found = Locked<(newest: [StepName: Success], fault: (any Error)?)>(([:], nil))
+    let found = Locked(Found())
     Machine.forEach(below: keys.count) { place in
       do {
         guard let result = try store.result(for: keys[place]), result.workspace == workspace else {
@@ -131,6 +135,7 @@ extension Index {
             lastKey: result.key, seconds: result.usage.seconds, finished: result.finished),
           finished: result.finished, place: place)
         found.withLock { found in
+          found.keys.insert(result.key)
           if let other = found.newest[result.step], other.isNewer(than: success) { return }
           found.newest[result.step] = success
         }
@@ -140,8 +145,14 @@ extension Index {
     }
     return try found.withLock { found in
       if let fault = found.fault { throw fault }
-      return found.newest.mapValues(\.state)
+      return (found.newest.mapValues(\.state), found.keys)
     }
+  }
+
+  private struct Found {
+    var newest: [StepName: Success] = [:]
+    var keys: Set<ActionKey> = []
+    var fault: (any Error)?
   }
 
   /// One of several successes of a step.

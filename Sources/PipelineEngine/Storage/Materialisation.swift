@@ -40,7 +40,12 @@ extension Store {
       let temporary = Path(try NewFile.temporaryName(for: path))
       try parent.makeDirectories(temporary)
       do {
-        try fill(try parent.directory(temporary), with: content.digest, for: path)
+        do {
+          try fill(try parent.directory(temporary), with: content.digest, for: path)
+        } catch let error as SystemError where error.code == ENAMETOOLONG {
+          // No output was ever called that.
+          throw try damage(of: content.digest)
+        }
         let aside = try moveAside(name, in: parent, unlessFile: false)
         try putBack(aside, to: name, in: parent) { try parent.rename(temporary, to: name) }
       } catch {
@@ -81,8 +86,9 @@ extension Store {
       case .directory: try directory.makeDirectories(entry.path)
       case .link:
         let target = try read(entry.digest)
+        // Such an output is refused when it is stored.
         guard Path.staysInside(target: target, ofLinkAt: entry.path) else {
-          throw StorageError.escapingLink(path.appending(entry.path), target: target)
+          throw try damage(of: digest)
         }
         try directory.makeLink(entry.path, to: target)
       }

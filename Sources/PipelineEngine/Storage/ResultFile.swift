@@ -41,9 +41,15 @@ enum ResultFile {
     guard schema == ResultFile.schema,
       let digest = head["digest"]?.text.flatMap({ Digest($0) }), SHA256.digest(body) == digest,
       let value = try? JSON.read(body), let result = result(from: value), result.key == key,
-      result.fingerprint.key == key
+      result.fingerprint.key == key, hasItsOutputs(result)
     else { return .damaged }
     return .result(result)
+  }
+
+  /// Whether its outputs are those that its fingerprint declares; a component's declares none.
+  private static func hasItsOutputs(_ result: Result) -> Bool {
+    let declared = result.fingerprint.fields.filter { $0.kind == .output }.compactMap(\.path)
+    return declared.isEmpty || declared.sorted() == result.outputs.map(\.path.exact).sorted()
   }
 
   // MARK: Writing

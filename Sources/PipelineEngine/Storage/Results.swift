@@ -66,6 +66,8 @@ extension Store {
       return ResultFile.read(try directory.read(place), key: key)
     } catch let error as SystemError where error.code == ENOENT {
       return nil
+    } catch let error as SystemError where error.isUnreadable {
+      return .damaged
     }
   }
 

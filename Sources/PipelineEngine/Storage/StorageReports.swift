@@ -9,11 +9,17 @@ extension Verification {
     lines += damagedResults.map { "damaged result \($0.digest)\(action)" }
     let objects = Amount.count(objectCount, "object")
     let results = Amount.count(resultCount, "result")
+    lines += history.map { ["damaged history: \($0)\(action)"] } ?? []
+    if isIndexDamaged { lines.append("damaged index\(heals ? ", made anew" : "")") }
     lines.append("\(objects) and \(results) read: \(isSound ? "all sound" : "not sound")")
+    lines += storedAgain.map { "stored again: \($0)" }
+    if recordedAgain > 0 {
+      lines.append("recorded again from results: \(Amount.count(recordedAgain, "run"))")
+    }
     return lines
   }
 
-  /// What `verify --json` prints, schema 1.
+  /// What `verify --json` and `repair --json` print, schema 1: as it was found.
   package var json: Value {
     func faults(_ faults: [Fault]) -> Value {
       .list(
@@ -32,6 +38,10 @@ extension Verification {
       ("damagedObjects", faults(damagedObjects)),
       ("missingObjects", faults(missingObjects)),
       ("damagedResults", .list(damagedResults.map { .text("\($0.digest)") })),
+      ("history", history.map { .text($0) } ?? .null),
+      ("indexDamaged", .boolean(isIndexDamaged)),
+      ("storedAgain", .list(storedAgain.map { .text($0.exact) })),
+      ("recordedAgain", .number("\(recordedAgain)")),
     ])
   }
 }

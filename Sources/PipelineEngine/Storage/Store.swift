@@ -166,6 +166,8 @@ package final class Store: Sendable {
       return try objects.openFile(place, followingLinks: false)
     } catch StorageError.notAFile, StorageError.changedWhileRead {
       throw try damage(of: digest)
+    } catch let error as SystemError where error.isUnreadable {
+      throw try damage(of: digest)
     }
   }
 

@@ -36,6 +36,9 @@ package struct SystemError: Error, Equatable {
   /// Whether there is no room for more on a disk.
   var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
+  /// Whether the bytes are there, and cannot be had.
+  var isUnreadable: Bool { [EIO, EACCES, EPERM].contains(code) }
+
   /// Whether nothing can have that name.
   var isNoName: Bool { [ENAMETOOLONG, ENOTDIR, EINVAL].contains(code) }
 

@@ -165,7 +165,7 @@ package final class History: Sendable {
   }
 
   /// Renames a damaged history and what belongs to it, so that a new one can be begun.
-  private static func setAside(_ file: Path, _ warnings: Warnings) throws {
+  static func setAside(_ file: Path, _ warnings: Warnings) throws {
     let root = try Directory(opening: "/")
     let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
     let place = Path("\(file).damaged-\(digits)")

@@ -7,11 +7,18 @@ package struct HistoryFault: Error, Sendable, CustomStringConvertible {
   package let hint: String?
   /// Whether what the user asked for cannot be, and nothing is wrong with the file.
   package let isUsage: Bool
+  /// Whether the file is no database, or a broken one.
+  let isDamage: Bool
 
   package init(_ fact: String, hint: String? = nil, isUsage: Bool = false) {
+    self.init(fact, hint: hint, isUsage: isUsage, isDamage: false)
+  }
+
+  private init(_ fact: String, hint: String?, isUsage: Bool, isDamage: Bool) {
     self.fact = fact
     self.hint = hint
     self.isUsage = isUsage
+    self.isDamage = isDamage
   }
 
   package var description: String { fact }
@@ -28,7 +35,9 @@ package struct HistoryFault: Error, Sendable, CustomStringConvertible {
       // SQLite's numbers, of which there may be others.
       default: nil
       }
-    self.init("the history '\(file)' cannot be used: \(reason)", hint: hint)
+    self.init(
+      "the history '\(file)' cannot be used: \(reason)", hint: hint, isUsage: false,
+      isDamage: error.isDamage)
   }
 }
 

@@ -17,6 +17,13 @@ package struct Pipeline: Sendable {
   /// The committed file that mirrors what happens to the models.
   package let registry: Path?
 
+  /// Without steps: where there is no manifest that could be used.
+  package static var empty: Pipeline {
+    Pipeline(
+      project: "", steps: Table(), artifacts: Table(), order: [], ignore: IgnoreRules(),
+      outside: [], models: [], registry: nil)
+  }
+
   /// - Parameters:
   ///   - order: of all steps.
   package init(

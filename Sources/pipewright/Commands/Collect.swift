@@ -84,7 +84,7 @@ extension Collect {
 
   /// This history knows nothing of the experiments of others.
   private func refuseSharedStore() throws {
-    guard isKeepAlone, Invocation.shared.value("PIPELINE_STORE") != nil else { return }
+    guard isKeepAlone, Session.storeVariable != nil else { return }
     throw ToolFailure(
       code: .usage,
       fact: "'--keep' alone would take what other workspaces have in the store of PIPELINE_STORE",

@@ -25,7 +25,8 @@ struct Pipewright: AsyncParsableCommand {
     version: Pipewright.version,
     subcommands: [
       Run.self, Status.self, Validate.self, Graph.self, Experiments.self, Runs.self,
-      Artifacts.self, Models.self, HistoryVerbs.self, Init.self, Verify.self, Collect.self,
+      Artifacts.self, Models.self, HistoryVerbs.self, Init.self, Verify.self, Repair.self,
+      Collect.self,
       EndSurvivors.self,
     ],
     defaultSubcommand: Run.self)

@@ -145,7 +145,7 @@ struct RunLogs: AsyncParsableCommand {
     let session = try TrackingSession.open(place)
     try await session.doing {
       let run = try session.recorded().run(written: argument.name)
-      let store = Invocation.shared.value("PIPELINE_STORE").map { session.root.path.appending($0) }
+      let store = Session.store(of: session.root)
       guard let log = try RunLog.read(run, in: session.root, store: store) else {
         let hint =
           run.log == nil && run.logDigest == nil

@@ -55,6 +55,16 @@ struct Session {
     }
   }
 
+  /// Where a store is to be that lies elsewhere than the workspace's own; absolute.
+  static func store(of root: Directory) -> Path? {
+    storeVariable.map { root.path.appending(Path($0)) }
+  }
+
+  /// Set and empty is as good as not set.
+  static var storeVariable: String? {
+    Invocation.shared.value("PIPELINE_STORE").flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Where history is; absolute.
   static func historyFile(
     _ named: String?, _ root: Directory

@@ -56,7 +56,7 @@ struct StandingQuestion {
     if !options.parameters.isEmpty { add("from", [here.path.exact]) }
     add("steps", selection.names)
     add("traits", ["\(selection.isOnly)", "\(selection.isDownstream)", "\(selection.isForced)"])
-    add("store", [invocation.value("PIPELINE_STORE") ?? ""])
+    add("store", [Session.storeVariable ?? ""])
     // Steps ask for secrets by name; what is in them decides nothing.
     add("variables", invocation.environment.map { Path.here.entry($0.name).exact }.sorted())
   }

@@ -2,49 +2,75 @@ import ArgumentParser
 import PipelineEngine
 import PipelineModel
 
-/// `verify`: reads the whole store.
+/// `verify`: reads all that is kept.
 struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read every object and every result of the store and say what is damaged.",
-    discussion: """
-      Exits with 4 if anything is damaged. With '--heal' that is set aside, what the workspace \
-      still has is stored again, and the steps that made the rest execute when they are next needed.
-      """)
+    abstract: "Read all of the store, the history and the index, and say what is damaged.",
+    discussion: "Exits with 4 if anything is. Nothing is written; 'repair' mends it.")
 
   @OptionGroup var place: PlaceOptions
-
-  @Flag(help: "Set aside what is damaged.")
-  var heal = false
 
   @Flag(help: "Print JSON, schema 1.")
   var json = false
 
   func run() async throws {
     let session = try Session.open(place)
-    let access = try await session.access(heal ? .running(waits: true) : .reading)
+    let access = try await session.access(.reading)
+    let found: Verification
     do {
-      let report = try await access.store.verify(heal: heal)
-      let returned = heal ? try returnOutputs(access, session) : []
-      Invocation.shared.say(
-        json
-          ? JSON.pretty(report.json)
-          : (report.lines(heals: heal) + returned.map { "stored again: \($0)" })
-            .joined(separator: "\n"))
+      found = try await access.verify(history: session.historyFile)
+    } catch {
+      throw Session.failure(error)
+    }
+    let lines = found.lines(heals: false)
+    Invocation.shared.say(json ? JSON.pretty(found.json) : lines.joined(separator: "\n"))
+    if !found.isSound { throw ExitCode.verificationFailed }
+  }
+}
+
+/// `repair`: mends what `verify` finds.
+struct Repair: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Set aside what is damaged, and make anew what can be.",
+    discussion: """
+      What the workspace still has is stored again; the steps that made the rest execute when they \
+      are next needed. A damaged history is kept beside a new one, which takes in what results \
+      tell. Exits with 4 if anything is still damaged.
+      """)
+
+  @OptionGroup var place: PlaceOptions
+
+  @Flag(help: "Print JSON, schema 1.")
+  var json = false
+
+  func run() async throws {
+    let session = try Session.open(place)
+    let access = try await session.access(.running(waits: true))
+    do {
+      var found = try await access.verify(history: session.historyFile)
+      let isHealed = try await access.store.verify(heal: true).isSound
+      let pipeline = session.loaded.hasErrors ? nil : session.loaded.pipeline
+      found.storedAgain = try repairOutputs(access, session, pipeline ?? .empty)
+      found.recordedAgain = try access.repair(
+        history: session.historyFile, pipeline ?? .empty, damage: found.history)
+      let lines = found.lines(heals: true)
+      Invocation.shared.say(json ? JSON.pretty(found.json) : lines.joined(separator: "\n"))
       session.show(access.warnings.take())
-      let isSound = heal ? try await access.store.verify(heal: false).isSound : report.isSound
-      if !isSound { throw ExitCode.verificationFailed }
+      if !isHealed, try await !access.store.verify(heal: false).isSound {
+        throw ExitCode.verificationFailed
+      }
     } catch let code as ExitCode {
       throw code
     } catch {
       throw Session.failure(error)
     }
   }
-}
 
-extension Verify {
-  /// What the store has lost and the workspace still has.
-  private func returnOutputs(_ access: WorkspaceAccess, _ session: Session) throws -> [Path] {
-    let machine = try session.machine(access, try session.validPipeline())
+  /// Puts back what the store has lost and the workspace still has, and writes the index anew.
+  private func repairOutputs(
+    _ access: WorkspaceAccess, _ session: Session, _ pipeline: Pipeline
+  ) throws -> [Path] {
+    let machine = try session.machine(access, pipeline)
     defer { machine.close() }
     let returned = try machine.returnLostOutputs()
     try machine.dropUnusableResults()

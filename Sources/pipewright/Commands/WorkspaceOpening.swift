@@ -13,7 +13,7 @@ extension WorkspaceAccess {
     let invocation = Invocation.shared
     do {
       return try await WorkspaceAccess.open(
-        root, purpose, store: invocation.value("PIPELINE_STORE").map { root.path.appending($0) },
+        root, purpose, store: Session.store(of: root),
         command: CommandLine.arguments.dropFirst().joined(separator: " "),
         environment: invocation.environment, grace: grace, warnings: warnings, after: glance
       ) { holder in

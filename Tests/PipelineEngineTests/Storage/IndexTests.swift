@@ -236,7 +236,7 @@ import Testing
     for result in [new, old, .sample("foreign", workspace: "elsewhere", finished: 3)] {
       try store.record(result)
     }
-    let states = try Index.statesFromResults(of: store, workspace: old.workspace)
+    let (states, _) = try Index.statesFromResults(of: store, workspace: old.workspace)
     #expect(states == [old.step: StepState(lastKey: new.key, seconds: 7, finished: 2)])
   }
 }

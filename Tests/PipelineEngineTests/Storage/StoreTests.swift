@@ -205,7 +205,7 @@ import Testing
     for target in ["/etc", "..", "a/../.."] {
       let link = try store.deposit(bytes: Array(target.utf8))
       let harmful = try content("l\0l \(link.hex) \(target.utf8.count)\n")
-      #expect(throws: StorageError.escapingLink("out/l", target: Array(target.utf8))) {
+      #expect(throws: StorageError.damaged(harmful.digest)) {
         try store.materialise(harmful, at: "out", in: scratch.directory)
       }
       let through = try content(
