@@ -57,14 +57,7 @@ package struct WorkspaceAccess: Sendable {
   ) async throws -> WorkspaceAccess {
     let storePath = store ?? StateDirectory.storePath(of: root)
     if case .reading = purpose {
-      // Whoever only looks leaves no trace, and may look at what nobody can write to.
-      let state = try StateDirectory.find(root)
-      let opened = Store(readingAt: storePath, warnings: warnings)
-      return WorkspaceAccess(
-        root: root, state: state, store: opened, warnings: warnings,
-        index: try readIndex(state, opened, after: glance), seen: glance?.stamps,
-        ledger: ledger(of: root), run: try newRunName(), command: command, locks: [],
-        isAfterKill: false, survivors: [])
+      return try look(at: root, storePath, command: command, warnings, after: glance)
     }
     // The run that it is a step of has what it would wait for.
     if isStep(environment, of: root) { throw Refusal.nested }
@@ -92,6 +85,20 @@ package struct WorkspaceAccess: Sendable {
       root: root, state: state, store: opened, warnings: warnings, index: index,
       seen: glance?.stamps, ledger: ledger, run: try newRunName(), command: command,
       locks: locks, isAfterKill: isAfterKill, survivors: survivors)
+  }
+
+  /// Whoever only looks leaves no trace, and may look at what nobody can write to.
+  private static func look(
+    at root: Directory, _ storePath: Path, command: String, _ warnings: Warnings,
+    after glance: Glance?
+  ) throws -> WorkspaceAccess {
+    let state = try StateDirectory.find(root)
+    let store = Store(readingAt: storePath, warnings: warnings)
+    return WorkspaceAccess(
+      root: root, state: state, store: store, warnings: warnings,
+      index: try readIndex(state, store, after: glance), seen: glance?.stamps,
+      ledger: ledger(of: root), run: try newRunName(), command: command, locks: [],
+      isAfterKill: false, survivors: [])
   }
 
   /// Whether an environment is of a step that works in this workspace or in a shadow of it.

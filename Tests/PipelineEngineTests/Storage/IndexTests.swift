@@ -137,7 +137,6 @@ import Testing
         table: index.sightings, workspace: try Directory(opening: "/"))
       _ = survey.changes(among: [Bool](repeating: true, count: index.sightings.count))
       _ = index.sightings.index(of: "Data/part-1/file-1.csv")
-      _ = index.sightings.paths(below: "Data")
       _ = Stamps(index.sightings, clock: .thisMachine).merged(oldest: 0) { _ in false }
       for directory in 0..<index.sightings.directoryCount {
         _ = index.sightings.lastName(ofDirectory: directory)
