@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["pipewright", "PipelineEngine", "PipelineModel", "Seeds"]),
+      dependencies: ["pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
+      exclude: ["Faults/faults.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

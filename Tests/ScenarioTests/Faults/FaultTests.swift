@@ -1,0 +1,131 @@
+#if os(Linux)
+  import Foundation
+  import Glibc
+  import Seeds
+  import Testing
+
+  /// Runs of the tool in which a call to the system goes wrong, and what comes after them.
+  ///
+  /// `PIPEWRIGHT_SEEDS` lets every call go wrong, and not only each kind of them.
+  @Suite(
+    "Faults",
+    .enabled("Needs clang, which lies beside swift") {
+      Fixtures.tool.flatMap(FaultyTool.init) != nil
+    })
+  struct FaultTests {
+    typealias Story = FaultPlace.Story
+    typealias Call = FaultyTool.Call
+
+    /// A story's workspace before the run, what a clean run leaves, and the calls of the run.
+    private struct Beginning: Sendable {
+      let tool: FaultyTool
+      let story: Story
+      let place: FaultPlace
+      let expected: Tree
+      let calls: [Call]
+
+      init(_ story: Story) async throws {
+        self.story = story
+        tool = try #require(Fixtures.tool.flatMap(FaultyTool.init))
+        place = try FaultPlace()
+        for words in story.before {
+          let ended = try await place.tell(tool.tool, words)
+          #expect(ended.code == 0, "\(ended.output)")
+        }
+        let clean = try place.copied()
+        defer { clean.remove() }
+        let ended = try await tool.run(story.words, in: clean)
+        #expect(ended.code == 0, "\(ended.output)")
+        calls = ended.calls
+        expected = try clean.outputs()
+      }
+    }
+
+    // MARK: Kills
+
+    @Test(
+      "Killed at any call, a run loses nothing that it has told of, and the next one mends all",
+      arguments: Story.allCases)
+    func kills(_ story: Story) async throws {
+      let beginning = try await Beginning(story)
+      defer { beginning.place.remove() }
+      // What only looks changes nothing: a kill there is one at the next call.
+      let changing = beginning.calls.filter { $0.result >= 0 && $0.name != "open" }
+      try await each(FaultTests.chosen(changing, most: 40)) { call in
+        let place = try beginning.place.copied()
+        defer { place.remove() }
+        let ended = try await beginning.tool.run(story.words, in: place, (call.number, .kill))
+        if ended.code == 0 { return [] }
+        return try await place.check(
+          beginning.tool.tool, story.words, told: FaultPlace.told(ended.output),
+          expected: beginning.expected)
+      } label: {
+        "\(story) \($0.number) \($0.kind)"
+      }
+    }
+
+    @Test("Killed while steps are at work, a run leaves no process to the next one")
+    func killsAtWork() async throws {
+      let beginning = try await Beginning(.first)
+      defer { beginning.place.remove() }
+      var random = SplitMix64(seed: 5)
+      let kills = (0..<(Seeds.areAsked ? 200 : 12)).map { _ in
+        (microseconds: random.below(500_000), step: FaultPlace.steps[random.below(4)])
+      }
+      try await each(kills) { kill in
+        let place = try beginning.place.copied()
+        defer { place.remove() }
+        try place.slow(kill.step)
+        let program = try Program(
+          [beginning.tool.tool.path, "run"], in: place.workspace, environment: place.environment,
+          output: place.folder.appending(path: "output"))
+        usleep(UInt32(kill.microseconds))
+        Glibc.kill(program.processID, SIGKILL)
+        let ended = await program.ended(within: 20)
+        try place.slow(nil)
+        return try await place.check(
+          beginning.tool.tool, ["run"], told: FaultPlace.told(ended.output),
+          expected: beginning.expected)
+      } label: {
+        "after \($0.microseconds) µs, while '\($0.step)' took long"
+      }
+    }
+
+    // MARK: Helpers
+
+    /// So many, of as many kinds as there are; or all.
+    private static func chosen(_ calls: [Call], most: Int) -> [Call] {
+      if Seeds.areAsked { return calls }
+      var seen: [String: Int] = [:]
+      let ranked = calls.map { call -> (Int, Call) in
+        seen[call.kind, default: 0] += 1
+        return (seen[call.kind, default: 0], call)
+      }
+      // What comes first of its kind before what comes second, spread over the run.
+      let first = ranked.filter { $0.0 == 1 }.map(\.1)
+      let rest = ranked.filter { $0.0 > 1 }.map(\.1)
+      return spread(first, most) + spread(rest, max(0, most - first.count))
+    }
+
+    private static func spread(_ calls: [Call], _ most: Int) -> [Call] {
+      if calls.count <= most { return calls }
+      return (0..<most).map { calls[$0 * calls.count / most] }
+    }
+
+    private func each<Item: Sendable>(
+      _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> [String],
+      label: @escaping @Sendable (Item) -> String
+    ) async throws {
+      #expect(!items.isEmpty)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for item in items {
+          group.addTask {
+            let wrong = try await Fixtures.turnstile.pass { try await body(item) }
+            if !wrong.isEmpty { Issue.record("\(label(item))\n\(wrong.joined(separator: "\n"))") }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+#endif
