@@ -73,6 +73,17 @@ package final class Committer: Sendable {
       }
     }
 
+    /// Does the work of a thread that could not be started, which is only slower: all that waits is
+    /// committed, and whoever comes next tries to start one again.
+    func commitAll() {
+      let group = state.withLock { state in
+        state.hasThread = false
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      if !group.isEmpty { commit(group) }
+    }
+
     private func commit(_ group: [Entry]) {
       do {
         try store.settle(group.map(\.arrivals))
@@ -85,9 +96,18 @@ package final class Committer: Sendable {
   }
 
   private let queue: Queue
+  private let start: @Sendable (@escaping @Sendable () -> Void) -> Int32
 
-  package init(_ store: Store) throws {
+  package convenience init(_ store: Store) throws {
+    try self.init(store, start: startThread)
+  }
+
+  /// - Parameter start: starts a thread; negative where it cannot.
+  init(
+    _ store: Store, start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Int32
+  ) throws {
     queue = try Queue(store)
+    self.start = start
   }
 
   deinit {
@@ -111,15 +131,7 @@ package final class Committer: Sendable {
       return (state.waiting.count == 1, state.waiting.count == State.full, state.hasThread)
     }
     if !hasThread {
-      let started = startThread { [queue] in queue.run() }
-      // Then it is done here, which is only slower.
-      if started < 0 {
-        queue.state.withLock { state in
-          state.hasThread = false
-          state.isStopped = true
-        }
-        queue.run()
-      }
+      if start({ [queue] in queue.run() }) < 0 { queue.commitAll() }
     } else if isFirst || isFull {
       queue.bell.ring()
     }

@@ -3,6 +3,14 @@ import Testing
 
 @testable import PipelineEngine
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 @Suite("Committing", .timeLimit(.minutes(1))) struct CommitterTests {
   private let scratch: StorageScratch
   private let store: Store
@@ -87,6 +95,26 @@ import Testing
     try store.settle(brought.map(\.0))
     for (_, result) in brought { #expect(try isWhole(result)) }
     #expect(try store.keys().count == 2)
+  }
+
+  @Test("A thread that cannot be started keeps nobody waiting", arguments: [[0], [1], [0, 1, 3]])
+  func noThread(refused: [Int]) async throws {
+    let tries = Locked(0)
+    let committer = try Committer(store) { body in
+      let number = tries.withLock { tries in
+        defer { tries += 1 }
+        return tries
+      }
+      return refused.contains(number) ? -EAGAIN : startThread(body)
+    }
+    for index in 0..<6 {
+      let (brought, result) = try arrivals("s\(index)", ["\(index)"])
+      let recording = committer.commit(brought, holding: nil)
+      recording.hurry()
+      #expect(await recording.fault() == nil)
+      #expect(try store.result(for: result.key) == result)
+    }
+    #expect(try temporary == [])
   }
 
   @Test("Bytes that another step brings, too, are there even if that one is given up")
