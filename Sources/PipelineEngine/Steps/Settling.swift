@@ -27,6 +27,8 @@ extension MachineWorld {
   }
 
   /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
+  ///
+  /// Once the disk has lost something nobody knows what is in any file, whatever its stamp.
   package func close() {
     if isShadow { return }
     let index = index
@@ -36,7 +38,11 @@ extension MachineWorld {
       if contents.stamps.moment > 0 { return }
       draft = StandingDraft(carrying: standing)
     }
-    try? access.write(index, learnt: contents.stamps, standing: draft)
+    let isLost = store.loss != nil
+    if isLost { contents.letGo() }
+    try? access.write(
+      index, learnt: isLost ? Stamps(clock: .thisMachine) : contents.stamps,
+      standing: isLost ? nil : draft)
   }
 
   /// What a step has looked at, if that tells whether it will be kept.

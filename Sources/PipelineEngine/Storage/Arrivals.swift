@@ -60,7 +60,8 @@ extension Store {
   /// Makes safe what several steps bring: all objects, then their names, then the results, then
   /// their names. Nothing that is named is ever unsafe, wherever this is interrupted.
   ///
-  /// - Throws: where it fails some of the results may be there, whole; none may be told of.
+  /// - Throws: where it fails some of the results may be there, whole; none may be told of. Once the
+  ///   disk could not keep something, always that: see `loss`.
   func settle(_ arrivals: [Arrivals]) throws {
     try settle(arrivals, Barrier(in: try directory))
   }
@@ -69,7 +70,7 @@ extension Store {
   func settle(_ arrivals: [Arrivals], _ barrier: Barrier) throws {
     let objects = arrivals.flatMap(\.objects)
     let results = arrivals.compactMap(\.result)
-    try barrier.wait(for: objects.count + results.count) {
+    try wait(barrier, for: objects.count + results.count) {
       for arrival in objects + results { try arrival.sync() }
     }
     let known = arrivals.reduce(into: Set<Path>()) { $0.formUnion($1.directories) }
@@ -93,8 +94,28 @@ extension Store {
       }
       try arrival.move(in: directory)
     }
-    try barrier.wait(for: touched.count) {
+    try wait(barrier, for: touched.count) {
       for path in touched.sorted() { try directory.syncDirectory(path) }
+    }
+  }
+
+  /// What the disk could not keep of what was written here or elsewhere, if that ever happened.
+  ///
+  /// It tells of it once, not always of whose bytes, and afterwards lets all seem safe. So nothing
+  /// more is settled, and no file is believed to be what was written to it.
+  package var loss: SystemError? { lost.withLock { $0 } }
+
+  /// One thread at a time, however long it takes: else one would take for good news that another
+  /// was told the bad news.
+  private func wait(_ barrier: Barrier, for count: Int, sync: () throws -> Void) throws {
+    try lost.withLock { lost in
+      if let lost { throw lost }
+      do {
+        try barrier.wait(for: count, sync: sync)
+      } catch let error as SystemError {
+        lost = error
+        throw error
+      }
     }
   }
 

@@ -86,6 +86,8 @@ package final class Committer: Sendable {
 
     private func commit(_ group: [Entry]) {
       do {
+        // What kept one from being recorded may have kept bytes of these from the disk, too.
+        if let fault = fault.withLock({ $0 }) { throw fault }
         try store.settle(group.map(\.arrivals))
         for entry in group { entry.recording.end(nil) }
       } catch {

@@ -132,6 +132,15 @@ package struct Contents: Sendable {
     }
   }
 
+  /// Lets memory keep nothing of the files that were read here, as far as the disk has it: they are
+  /// then read as the disk has them.
+  func letGo() {
+    for path in stamps.learnt.keys {
+      guard let file = try? workspace.openFile(path, followingLinks: true) else { continue }
+      _ = pipeline_let_go(file.descriptor.number, 0, file.status.sizeBytes)
+    }
+  }
+
   /// Whether the name itself is a symbolic link.
   func isLink(_ path: Path) throws -> Bool {
     try workspace.status(of: path)?.kind == .link

@@ -27,6 +27,8 @@ package final class Store: Sendable {
   let isSafe = Locked<Set<Digest>>([])
   /// Directories of objects and results that are there.
   let hasDirectory = Locked<Set<Path>>([])
+  /// What the disk could not keep, if that ever happened.
+  let lost = Locked<SystemError?>(nil)
   /// Keys that this process holds.
   let heldKeys = HeldKeys()
   /// Whether another workspace has ever used it.

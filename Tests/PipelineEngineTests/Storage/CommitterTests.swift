@@ -97,6 +97,51 @@ import Testing
     #expect(try store.keys().count == 2)
   }
 
+  /// A barrier that finds little to wait for, and all at once.
+  private func barrier(_ syncAll: @escaping (Int32) -> Int32) throws -> Barrier {
+    Barrier(in: try store.directory, waitingBytes: { 0 }, syncAll: syncAll)
+  }
+
+  @Test("What the disk could not keep is not asked for again, nor is anything else believed")
+  func lost() async throws {
+    let (lost, result) = try arrivals("a", ["1", "2", "3", "4"])
+    let fault = #expect(throws: SystemError.self) {
+      try store.settle([lost], barrier { _ in -EIO })
+    }
+    #expect(fault?.code == EIO)
+    #expect(fault?.subject == store.path.description)
+    #expect(store.loss == fault)
+    // Both would succeed now.
+    #expect(throws: SystemError.self) { try store.settle([lost], barrier { _ in 0 }) }
+    #expect(throws: SystemError.self) { try store.settle([lost]) }
+    let (other, _) = try arrivals("b", ["5"])
+    #expect(throws: SystemError.self) { try store.settle([other]) }
+    #expect(try store.keys() == [])
+    #expect(try !isWhole(result))
+  }
+
+  @Test("Where the system cannot make all safe at once each file is", arguments: [ENOSYS, EPERM])
+  func oneByOne(code: Int32) throws {
+    let (brought, result) = try arrivals("a", ["1", "2", "3", "4"])
+    try store.settle([brought], barrier { _ in -code })
+    #expect(store.loss == nil)
+    #expect(try isWhole(result))
+    #expect(try store.result(for: result.key) == result)
+  }
+
+  @Test("A file that could not be made safe is lost for all who bring it")
+  func sharedLoss() throws {
+    let (first, _) = try arrivals("a", ["same"])
+    let (second, _) = try arrivals("b", ["same"])
+    // What is to be synced is not there.
+    for entry in try temporary { try store.temporary.remove(Path(entry.name)) }
+    for brought in [first, second] {
+      let fault = #expect(throws: SystemError.self) { try store.settle([brought]) }
+      #expect(fault?.code == ENOENT)
+    }
+    #expect(try store.keys() == [])
+  }
+
   @Test("A thread that cannot be started keeps nobody waiting", arguments: [[0], [1], [0, 1, 3]])
   func noThread(refused: [Int]) async throws {
     let tries = Locked(0)
@@ -148,6 +193,12 @@ import Testing
       #expect(await recording.fault() is SystemError)
     }
     #expect(committer.fault is SystemError)
+    // Also if it could be by now.
+    try store.directory.remove("results")
+    try store.directory.makeDirectories("results")
+    let later = committer.commit(try arrivals("later", ["later"]).0, holding: nil)
+    #expect(await later.fault() is SystemError)
+    #expect(try store.keys() == [])
     // The thread lets go of them when all have been told.
     for _ in 0..<500 where try temporary != [] { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try temporary == [])
