@@ -95,6 +95,7 @@ package struct Runner<W: World>: Sendable {
       world.remember(plan.pipeline.steps[id].name, settled)
       progress.replace(id, settled)
     }
+    world.abandonUnrecorded()
   }
 
   private func durations() throws -> [Double?] {

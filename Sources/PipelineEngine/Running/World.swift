@@ -14,6 +14,12 @@ package protocol World: Facts {
   func restore(_ work: Execution, from result: Result) async -> Outcome?
   /// Remembers how the step ended, for the next run's comparison.
   func remember(_ step: StepName, _ outcome: Outcome)
+  /// Takes away what was made and could not be recorded. Called when no step executes any more.
+  func abandonUnrecorded()
+}
+
+extension World {
+  package func abandonUnrecorded() {}
 }
 
 /// One step that is to be executed or restored, with what was decided of it.
@@ -130,4 +136,7 @@ package struct RunRecord: Sendable {
         && !pipeline.steps[record.step].traits.contains(.allowFailure)
     }
   }
+
+  /// Whether disk, permissions or limits, not a step, made it fail.
+  package var hasMachineFailure: Bool { steps.contains { $0.outcome.failure?.isMachine == true } }
 }

@@ -50,6 +50,7 @@ package final class MachineWorld: World {
   /// What the next run may be answered by.
   let draft = Locked<StandingDraft?>(nil)
   let leaning = Locked<Leaning?>(nil)
+  let unfinished = Locked(Unfinished())
   private let listener: Locked<@Sendable (StepName, [UInt8]) -> Void>
   let onProgress: @Sendable (StepName, StepProgress) -> Void
 

@@ -10,7 +10,7 @@ import PipelineModel
 
 /// The places that a step writes to: made clean before it starts, emptied when it fails, and then
 /// as before where nobody else has what was there.
-struct OutputPlaces {
+struct OutputPlaces: Sendable {
   private let machine: MachineWorld
   private let work: Execution
   private let files: StepFiles
@@ -67,7 +67,7 @@ struct OutputPlaces {
     }
   }
 
-  /// Takes away what a step has written that cannot be recorded.
+  /// Takes away what a step has written, be it in part, that cannot be recorded.
   func abandon(after error: any Error) {
     if let error = error as? SystemError, error.isDiskFull {
       // It would go on filling the disk, and the step makes it again.
@@ -97,9 +97,28 @@ struct OutputPlaces {
     removePrevious()
   }
 
-  /// Lets go of what was there before: the step has written it anew.
-  mutating func settle() {
+  /// Leaves it open what becomes of what was there before and of what the step has written, until
+  /// it is known whether that could be recorded.
+  ///
+  /// - Returns: to be called with what has kept it from being recorded, if anything has.
+  mutating func handOver() -> @Sendable ((any Error)?) -> Void {
     for artifact in artifacts { try? UncountedEntries(machine, in: artifact.path).remember() }
+    let places = self
+    onlyCopies = []
+    hasPrevious = false
+    return { fault in
+      var places = places
+      if let fault {
+        // Other steps may be reading what it has written.
+        places.machine.unfinished.withLock { $0.steps.append((places, fault)) }
+      } else {
+        places.letGo()
+      }
+    }
+  }
+
+  /// Lets go of what was there before: the step has written it anew.
+  private mutating func letGo() {
     // What lies elsewhere than in the folder goes one by one.
     while let (_, to) = onlyCopies.popLast() {
       try? machine.root.remove(to, links: machine.contents.links)

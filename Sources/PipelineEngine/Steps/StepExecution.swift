@@ -69,41 +69,40 @@ struct StepExecution: Sendable {
     var deposit = Deposit(in: machine.store)
     while true {
       outcome.notes += try places.clear()
-      let attempt = try await attempt(&outcome, files)
-      traces.add(attempt)
-      if attempt.exit.cancelled {
-        outcome.ending = .cancelled
-        try places.moveAway()
-        return outcome
-      }
-      deposit = Deposit(in: machine.store)
-      let failure: Failure?
       do {
-        failure = try attempt.failure ?? take(&outcome, into: deposit)
+        let attempt = try await attempt(&outcome, files)
+        traces.add(attempt)
+        if attempt.exit.cancelled {
+          outcome.ending = .cancelled
+          try places.moveAway()
+          return outcome
+        }
+        deposit = Deposit(in: machine.store)
+        guard let failure = try attempt.failure ?? take(&outcome, into: deposit) else { break }
+        outcome.failure = failure
+        // Whoever looks for why it failed finds a log, be it empty.
+        try attempt.log.makeFile()
+        outcome.log = files.path(.log)
+        try places.moveAway()
+        let count = outcome.usage?.attempts ?? 0
+        guard count <= step.retry.times, isWorthRetrying(failure) else { return outcome }
+        outcome.notes.append("attempt \(count) failed: \(failure.fact); trying again")
       } catch {
         places.abandon(after: error)
         throw error
       }
-      guard let failure else { break }
-      outcome.failure = failure
-      // Whoever looks for why it failed finds a log, be it empty.
-      try attempt.log.makeFile()
-      outcome.log = files.path(.log)
-      try places.moveAway()
-      let count = outcome.usage?.attempts ?? 0
-      guard count <= step.retry.times, isWorthRetrying(failure) else { return outcome }
-      outcome.notes.append("attempt \(count) failed: \(failure.fact); trying again")
     }
     outcome.failure = nil
     outcome.ending = .ran
     outcome.notes += lostMetrics(outcome.logged)
     do {
-      try await record(&outcome, since: before, watch, traces, deposit, holding: lock)
+      try await record(&outcome, since: before, watch, traces, deposit)
     } catch {
       places.abandon(after: error)
       throw error
     }
-    places.settle()
+    outcome.recording = machine.committer.commit(
+      deposit.arrivals, holding: lock, then: places.handOver())
     return outcome
   }
 
@@ -191,10 +190,10 @@ struct StepExecution: Sendable {
       .map { "'\($0)' was written to, though it is as it was before" }
   }
 
-  /// Hands over objects and result; nothing is recorded of a step whose inputs changed under it.
+  /// Adds log and result to the outputs; there is no result of a step whose inputs changed under it.
   private func record(
     _ outcome: inout Outcome, since before: Fingerprint, _ watch: Int, _ traces: StepTraces,
-    _ deposit: Deposit, holding lock: KeyLock
+    _ deposit: Deposit
   ) async throws {
     outcome.moment = machine.moment
     let changes = try await changes(since: before, watch)
@@ -225,7 +224,6 @@ struct StepExecution: Sendable {
         "not recorded, since this changed while it worked: "
           + changes.joined(separator: ", "))
     }
-    outcome.recording = machine.committer.commit(deposit.arrivals, holding: lock)
   }
 
   private func notDeterministic(_ outputs: [Result.Output], _ earlier: Result) -> [String] {

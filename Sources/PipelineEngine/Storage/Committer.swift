@@ -122,9 +122,14 @@ package final class Committer: Sendable {
 
   /// Hands over what a step brings; never waits.
   ///
-  /// - Parameter lock: let go of once all of it is safe.
-  func commit(_ arrivals: Arrivals, holding lock: KeyLock?) -> Recording {
-    let recording = Recording { [queue] in queue.hurry() }
+  /// - Parameters:
+  ///   - lock: let go of once all of it is safe.
+  ///   - end: called once with what kept it from being so, if anything did, before anybody is told.
+  func commit(
+    _ arrivals: Arrivals, holding lock: KeyLock?,
+    then end: @escaping @Sendable ((any Error)?) -> Void = { _ in }
+  ) -> Recording {
+    let recording = Recording(onHurry: { [queue] in queue.hurry() }, onEnd: end)
     let entry = Entry(arrivals: arrivals, lock: lock, recording: recording)
     let (isFirst, isFull, hasThread) = queue.state.withLock { state in
       if state.waiting.isEmpty { state.since = SystemClock.steady }
@@ -144,22 +149,30 @@ package final class Committer: Sendable {
 /// The way to disk of what one step has made.
 package final class Recording: Sendable {
   private enum State {
-    case underWay([CheckedContinuation<Void, Never>])
+    /// Who waits, and who is told first.
+    case underWay([CheckedContinuation<Void, Never>], onEnd: @Sendable ((any Error)?) -> Void)
     case ended((any Error)?)
   }
 
-  private let state = Locked(State.underWay([]))
+  private let state: Locked<State>
   private let onHurry: @Sendable () -> Void
 
-  /// - Parameter onHurry: called when somebody cannot go on without it.
-  init(onHurry: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - onHurry: called when somebody cannot go on without it.
+  ///   - onEnd: called with what `end` is told, before anybody else is; then let go of.
+  init(
+    onHurry: @escaping @Sendable () -> Void,
+    onEnd: @escaping @Sendable ((any Error)?) -> Void = { _ in }
+  ) {
+    state = Locked(.underWay([], onEnd: onEnd))
     self.onHurry = onHurry
   }
 
   /// Says that it is safe, or what keeps it from being so.
   func end(_ fault: (any Error)?) {
+    if case .underWay(_, let onEnd) = state.withLock({ $0 }) { onEnd(fault) }
     let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-      guard case .underWay(let waiting) = state else { return [] }
+      guard case .underWay(let waiting, _) = state else { return [] }
       state = .ended(fault)
       return waiting
     }
@@ -177,8 +190,8 @@ package final class Recording: Sendable {
   package func fault() async -> (any Error)? {
     await withCheckedContinuation { continuation in
       let hasEnded = state.withLock { state in
-        guard case .underWay(let waiting) = state else { return true }
-        state = .underWay(waiting + [continuation])
+        guard case .underWay(let waiting, let onEnd) = state else { return true }
+        state = .underWay(waiting + [continuation], onEnd: onEnd)
         return false
       }
       if hasEnded { continuation.resume() }

@@ -184,11 +184,6 @@ struct RunExecution: Sendable {
   }
 }
 
-extension RunRecord {
-  /// Whether disk, permissions or limits, not a step, made it fail.
-  var hasMachineFailure: Bool { steps.contains { $0.outcome.failure?.isMachine == true } }
-}
-
 extension RunReport {
   /// What went wrong, in one line.
   var closingLine: String {

@@ -182,7 +182,7 @@ final class MemoryWorld: World {
       key: work.decision.key, step: work.step.name, fingerprint: work.decision.fingerprint,
       outputs: outputs, log: nil, metrics: nil, workspace: workspace, finished: 0, usage: Usage())
     outcome.result = result
-    let recording = Recording {}
+    let recording = Recording(onHurry: {})
     outcome.recording = recording
     if losesResults.withLock({ $0 }) {
       recording.end(SystemError("write", result.step.description, code: 5))

@@ -54,6 +54,60 @@ import Testing
     #expect(try previous(in: bench).isEmpty)
   }
 
+  /// Its step makes what is to be recorded unrecordable, unless `raw` says that all is well.
+  private static let spoiling = """
+    steps:
+      a:
+        run: |
+          read what < raw
+          echo "$what" > big
+          if [ "$what" = bad ]; then mv .pipeline/store/results kept; : > .pipeline/store/results; fi
+        inputs: [raw]
+        outputs: { big: { path: big, store: false } }
+      b: { run: "cat big raw > copy", inputs: [a.big, raw], outputs: [copy] }
+
+    """
+
+  @Test("What cannot be recorded goes, with what others have made of it, and the only copy is back")
+  func unrecorded() async throws {
+    let bench = try Workbench(Self.spoiling)
+    try bench.scratch.write("raw", "good\n")
+    #expect(try await bench.run().endings == ["a ran", "b ran"])
+    try bench.scratch.write("raw", "bad\n")
+    let failed = try await bench.run()
+    #expect(failed.endings == ["a failed", "b failed"])
+    #expect(failed.record.steps.allSatisfy { $0.outcome.failure?.isMachine == true })
+    #expect(try bench.scratch.text("big") == "good\n")
+    #expect(try previous(in: bench).isEmpty)
+    // It did not begin any more, or what it made is gone.
+    let copy = try? bench.scratch.text("copy")
+    #expect(copy == nil || copy == "good\ngood\n")
+    try bench.directory.remove(".pipeline/store/results")
+    try bench.directory.rename("kept", to: ".pipeline/store/results")
+    try bench.scratch.write("raw", "better\n")
+    let ended = try await bench.run()
+    #expect(ended.endings == ["a ran", "b ran"])
+    #expect(ended.notes.isEmpty)
+    #expect(try bench.scratch.text("big") == "better\n")
+    #expect(try previous(in: bench).isEmpty)
+  }
+
+  @Test("Nothing is left in its place by a step whose log cannot be written")
+  func noLog() async throws {
+    let bench = try Workbench(
+      "steps: { a: { run: 'echo 1 > out; if [ -e no ]; then rm -r .pipeline/logs/*; fi; echo end', "
+        + "outputs: [out] } }")
+    try bench.scratch.write("no", "")
+    let failed = try await bench.run()
+    #expect(failed.endings == ["a failed"])
+    #expect(failed.record.hasMachineFailure)
+    #expect(try !bench.directory.exists("out"))
+    try bench.directory.remove("no")
+    let ended = try await bench.run()
+    #expect(ended.endings == ["a ran"])
+    #expect(ended.notes.isEmpty)
+  }
+
   /// What was put out of the way and is still there.
   private func previous(in bench: Workbench) throws -> [String] {
     try bench.scratch.names(".pipeline/logs").flatMap {
