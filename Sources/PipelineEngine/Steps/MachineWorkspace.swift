@@ -114,13 +114,13 @@ extension ExperimentRecorder {
 }
 
 extension MachineWorld {
-  /// Removes what a killed run has left half-written in the user's directories.
+  /// Removes what an unfinished run has left half-written in the user's directories.
   func clearLeftovers(of pipeline: Pipeline) {
     let leftovers = Leftovers(in: root, links: contents.links, attic: attic)
     for item in leftovers.clear(beside: pipeline.artifacts.rows.map(\.path), experiment: run) {
       warnings.add(
         StorageWarning(
-          item.from.description, "was put aside by a run that was killed",
+          item.from.description, "was put aside by a run that did not end well",
           action: "kept for 30 days in '\(item.to)'"))
     }
   }

@@ -106,7 +106,7 @@ package final class MachineWorld: World {
     memory = Locked(Memory(index: access.index))
     listener = Locked(listen)
     self.onProgress = onProgress
-    if access.isAfterKill { clearLeftovers(of: pipeline) }
+    if access.isAfterUnfinished { clearLeftovers(of: pipeline) }
   }
 
   /// A shadow of a workspace; whoever listens to that listens to it.

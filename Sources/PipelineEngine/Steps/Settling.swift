@@ -42,7 +42,7 @@ extension MachineWorld {
     if isLost { contents.letGo() }
     try? access.write(
       index, learnt: isLost ? Stamps(clock: .thisMachine) : contents.stamps,
-      standing: isLost ? nil : draft)
+      standing: isLost || leavesUnfinished ? nil : draft, isUnfinished: leavesUnfinished)
   }
 
   /// What a step has looked at, if that tells whether it will be kept.

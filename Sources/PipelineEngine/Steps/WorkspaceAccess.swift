@@ -40,8 +40,8 @@ package struct WorkspaceAccess: Sendable {
   let command: String
   /// The workspace's own, then the store's; nil for reading.
   private let locks: [FileLock]
-  /// Whether the last run was killed; always false for reading.
-  let isAfterKill: Bool
+  /// Whether the last run was killed, or could not do all that it had to; always false for reading.
+  let isAfterUnfinished: Bool
   /// What a killed run had left working, ended now.
   package let survivors: [Ledger.Survivor]
 
@@ -78,13 +78,13 @@ package struct WorkspaceAccess: Sendable {
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
-    let isAfterKill = try state.directory.exists(openFile)
+    let isAfterUnfinished = try state.directory.exists(openFile)
     let index = try readIndex(state, opened, after: glance)
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index,
       seen: glance?.stamps, ledger: ledger, run: try newRunName(), command: command,
-      locks: locks, isAfterKill: isAfterKill, survivors: survivors)
+      locks: locks, isAfterUnfinished: isAfterUnfinished, survivors: survivors)
   }
 
   /// Whoever only looks leaves no trace, and may look at what nobody can write to.
@@ -98,7 +98,7 @@ package struct WorkspaceAccess: Sendable {
       root: root, state: state, store: store, warnings: warnings,
       index: try readIndex(state, store, after: glance), seen: glance?.stamps,
       ledger: ledger(of: root), run: try newRunName(), command: command, locks: [],
-      isAfterKill: false, survivors: [])
+      isAfterUnfinished: false, survivors: [])
   }
 
   /// Whether an environment is of a step that works in this workspace or in a shadow of it.
@@ -221,17 +221,22 @@ package struct WorkspaceAccess: Sendable {
     return try Glance(at: root, state, question, lock: lock, clock: clock)
   }
 
-  /// There as long as a run has the workspace, and after one that was killed.
+  /// There as long as a run has the workspace, and after one that was killed, or could not do all
+  /// that it had to.
   static let openFile = Path("open")
 
   /// Writes what was learnt.
-  func write(_ index: Index, learnt: Stamps, standing: StandingDraft?) throws {
+  ///
+  /// - Parameter isUnfinished: whether the next run has to see to something.
+  func write(
+    _ index: Index, learnt: Stamps, standing: StandingDraft?, isUnfinished: Bool
+  ) throws {
     guard let state = try state ?? StateDirectory.find(root) else { return }
     if isReading {
       try WorkspaceAccess.note(learnt, in: state, index, standing, command: command)
     } else {
       try index.write(in: state.directory, learnt: learnt, standing: standing)
-      try state.directory.remove(WorkspaceAccess.openFile)
+      if !isUnfinished { try state.directory.remove(WorkspaceAccess.openFile) }
     }
   }
 

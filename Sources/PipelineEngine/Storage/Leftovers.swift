@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// What a killed run left beside outputs that it was putting into their places.
+/// What an unfinished run left beside outputs that it was putting into their places.
 struct Leftovers {
   private let workspace: Directory
   private let links: Links

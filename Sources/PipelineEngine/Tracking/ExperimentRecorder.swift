@@ -173,16 +173,22 @@ package final class ExperimentRecorder: Sendable {
     let (opened, made) = state.withLock { ($0.history, $0.experiment) }
     guard let history = opened, let experiment = made else { return }
     defer { if !machine.sharesHistory { history.close() } }
-    if let fault { throw fault }
+    let fault = fault
     let now = Int(SystemClock.now)
-    // First: what goes wrong with the registry must not make it look like one that was killed.
-    try history.write { db in
-      try ExperimentWriting(db: db).end(experiment.id, outcome, at: now)
+    // First: what went wrong with a step, or goes wrong with the registry, must not make it look
+    // like one that was killed.
+    do {
+      try history.write { db in
+        try ExperimentWriting(db: db).end(experiment.id, outcome, at: now)
+      }
+    } catch {
+      throw fault ?? error
     }
     state.withLock { state in
       state.experiment?.outcome = outcome
       state.experiment?.ended = now
     }
+    if let fault { throw fault }
     if !plan.pipeline.models.isEmpty {
       // A number that another clone has given to another content is taken.
       try machine.registryFile(plan.pipeline)?.takeIn(to: history)

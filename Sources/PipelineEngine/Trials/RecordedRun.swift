@@ -26,6 +26,9 @@ package struct RecordedRun: Sendable {
     world = shadow?.world ?? machine
     self.shadow = shadow
     self.history = history
+    var request = request
+    // What history lacks of the last run it learns of steps that are kept.
+    if shadow == nil, machine.access.isAfterUnfinished { request.isWanted = true }
     self.request = request
     self.pools = pools
     self.keepsGoing = keepsGoing
@@ -74,6 +77,11 @@ package struct RecordedRun: Sendable {
       try await recorder.finish(outcome)
     } catch {
       fault = fault ?? error
+    }
+    if shadow == nil {
+      // One that was stopped may have come too early to what the last one has left.
+      let isBroken = record.wasCancelled && world.access.isAfterUnfinished
+      world.noteEnd(isWhole: fault == nil && !record.hasMachineFailure && !isBroken)
     }
     return Ended(
       record: record, outcome: outcome, experiment: recorder.experiment,

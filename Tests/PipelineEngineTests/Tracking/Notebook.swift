@@ -1,3 +1,4 @@
+import GRDB
 import PipelineModel
 import Testing
 
@@ -38,6 +39,29 @@ struct Notebook {
     if isKilled { return recorder.experiment }
     try await recorder.finish(record.hasFailed(in: plan.pipeline) ? .failed : .succeeded)
     return recorder.experiment
+  }
+
+  /// The same in the way of `run`, to its very end.
+  func recordedRun() async throws -> RecordedRun.Ended {
+    let plan = try bench.plan()
+    let access = try await bench.access(.running(waits: false))
+    let machine = try bench.machine(access, plan)
+    defer { machine.close() }
+    let pools = Pools(cpus: 2, memoryBytes: 0, given: [:], steps: plan.pipeline.steps.rows)
+    let run = RecordedRun(
+      plan, on: machine, history: machine.place(ofHistory: file),
+      ExperimentRequest(origin: ExperimentOrigin(command: "run")), pools: pools, keepsGoing: true)
+    return try await run.run { _ in
+    } isCancelled: {
+      false
+    }
+  }
+
+  /// Lets the history, which is made if there is none, do as a statement of SQL says.
+  func execute(_ sql: String) throws {
+    let history = try History.make(file, warnings: Warnings())
+    defer { history.close() }
+    try history.write { try $0.execute(sql: sql) }
   }
 
   /// What `body` reads of the history.

@@ -210,6 +210,60 @@ import Testing
     #expect(try notebook.read { try $0.experiment(named: "first")?.outcome } == .killed)
   }
 
+  @Test("What could not be written down the next run takes in, and the one after has nothing to do")
+  func unwritten() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    let open = Path(".pipeline/open")
+    try bench(notebook).makeDirectories(".pipeline")
+    try notebook.execute(
+      "CREATE TRIGGER full BEFORE INSERT ON step BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    let first = try await notebook.recordedRun()
+    #expect(first.record.steps.map(\.outcome.ending) == [.ran, .ran])
+    #expect(first.fault is HistoryFault)
+    #expect(first.experiment?.outcome == .succeeded, "it was not killed")
+    #expect(try notebook.versions() == [])
+    #expect(try bench(notebook).exists(open))
+    try notebook.execute("DROP TRIGGER full")
+    let second = try await notebook.recordedRun()
+    #expect(second.record.steps.map(\.outcome.ending) == [.kept, .kept])
+    #expect(second.fault == nil)
+    #expect(
+      try notebook.versions() == [
+        "make.numbers:v1 latest", "train.model:v1 latest", "train.scores:v1 latest",
+      ])
+    #expect(try !bench(notebook).exists(open))
+    #expect(try await notebook.recordedRun().experiment == nil)
+  }
+
+  @Test("A run that did not come to its end leaves to the next what the last one had left")
+  func stillLeft() async throws {
+    let notebook = try Notebook(RecordingTests.manifest)
+    #expect(try await notebook.recordedRun().fault == nil)
+    // As it is where a run is killed before it has written down anything.
+    try bench(notebook).remove(".pipeline/history.db")
+    try bench(notebook).replace(".pipeline/open", with: [])
+    do {
+      let access = try await notebook.bench.access(.running(waits: false))
+      try notebook.bench.machine(access, notebook.bench.plan()).close()
+    }
+    #expect(try bench(notebook).exists(".pipeline/open"))
+    let next = try await notebook.recordedRun()
+    #expect(next.record.steps.map(\.outcome.ending) == [.kept, .kept])
+    #expect(try notebook.versions().count == 3)
+    #expect(try !bench(notebook).exists(".pipeline/open"))
+  }
+
+  @Test("After a fault of the machine the next run looks for what it has left")
+  func machineFault() async throws {
+    let notebook = try Notebook(
+      "steps: { a: { run: 'echo 1 > out; rm -r .pipeline/logs/*; echo end', outputs: [out] } }")
+    let ended = try await notebook.recordedRun()
+    #expect(ended.record.hasMachineFailure)
+    #expect(try bench(notebook).exists(".pipeline/open"))
+  }
+
+  private func bench(_ notebook: Notebook) -> Directory { notebook.bench.directory }
+
   @Test("What cannot be read of the registry keeps no experiment from its end")
   func unreadableRegistry() async throws {
     let notebook = try Notebook(
