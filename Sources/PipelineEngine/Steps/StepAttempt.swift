@@ -26,12 +26,16 @@ struct StepAttempt: Sendable {
     }
     let launch = try await launch()
     let command = launch.arguments
+    let execution = launch.execution ?? ""
+    try machine.ledger.recordStart(of: execution)
+    defer { try? machine.ledger.recordEnd(of: execution) }
     let exit: Exit
     do {
       exit = try await supervise(launch, log)
     } catch let error as SystemError {
       log.finish()
-      let failure = Failure("it could not be started: \(error)", hint: error.hint)
+      var failure = Failure("it could not be started: \(error)", hint: error.hint)
+      failure.isMachine = error.isOfMachine
       return Ended(exit: Exit(status: .code(127)), failure: failure, log: log)
     }
     log.finish()
@@ -49,11 +53,8 @@ struct StepAttempt: Sendable {
     return ended
   }
 
-  /// Notes the process in the ledger while it works, and ends it where it would wait for ever.
+  /// Lets the process work, and ends it where it would wait for ever.
   private func supervise(_ launch: Launch, _ log: StepLog) async throws -> Exit {
-    let execution = launch.execution ?? ""
-    try machine.ledger.recordStart(of: execution)
-    defer { try? machine.ledger.recordEnd(of: execution) }
     guard machine.isSwiftPMLocked else { return try await perform(launch, log) }
     return try await withThrowingTaskGroup(of: Exit?.self) { group in
       group.addTask { try await perform(launch, log) }
@@ -126,17 +127,24 @@ struct StepAttempt: Sendable {
       EnvironmentVariable(
         name: Array(MachineWorld.nestingVariable.utf8), value: machine.root.path.bytes),
     ]
-    let directory: Directory
-    do {
-      directory = try machine.root.directory(step.directory)
-    } catch {
-      throw StepProblem(
-        "missing-directory", "directory '\(step.directory)' of step '\(step.name)' does not exist",
-        hint: "create it, or correct 'directory'")
-    }
     return Launch(
-      arguments, environment: environment, directory: directory, timeout: step.timeout,
+      arguments, environment: environment, directory: try directory, timeout: step.timeout,
       grace: machine.grace, execution: try machine.newExecutionID())
+  }
+
+  /// Where it works.
+  private var directory: Directory {
+    get throws {
+      do throws(SystemError) {
+        return try machine.root.directory(step.directory)
+      } catch {
+        if !error.isAbsence { throw error }
+        throw StepProblem(
+          "missing-directory",
+          "directory '\(step.directory)' of step '\(step.name)' does not exist",
+          hint: "create it, or correct 'directory'")
+      }
+    }
   }
 
   /// Where the step's parameters stand, from the workspace.

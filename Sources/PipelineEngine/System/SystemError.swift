@@ -42,6 +42,14 @@ package struct SystemError: Error, Equatable {
   /// Whether nothing can have that name.
   var isNoName: Bool { [ENAMETOOLONG, ENOTDIR, EINVAL].contains(code) }
 
+  /// Whether the machine fails or has no more to give, and not what was asked for is wrong.
+  var isOfMachine: Bool {
+    isDiskFull || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN].contains(code)
+  }
+
+  /// Whether there is nothing of that name.
+  var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
+
   /// What the user can do about it, where something is known to help.
   package var hint: String? {
     switch code {

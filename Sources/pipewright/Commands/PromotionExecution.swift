@@ -46,7 +46,7 @@ struct PromotionExecution {
         return try tell(try await act(promotion), of: model, registry)
       }
       let stop = StopSignal(grace: .seconds(3))
-      let watch = try Interruptions { stop.interrupted($0) }
+      let watch = try stop.watch()
       if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
       defer { withExtendedLifetime(watch) {} }
       let access = try await session.access(.running(waits: true))

@@ -23,7 +23,7 @@ struct RunExecution: Sendable {
   /// - Throws: `ExitCode` where the run did not succeed.
   func run(adopting: [String]) async throws {
     let stop = StopSignal(grace: limits.graceDuration)
-    let watch = try Interruptions { stop.interrupted($0) }
+    let watch = try stop.watch()
     if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
     defer { withExtendedLifetime(watch) {} }
     let started = SystemClock.now

@@ -26,8 +26,15 @@ final class StopSignal: Sendable {
 
   var exitCode: ExitCode? { state.withLock { $0.code } }
 
-  func interrupted(_ interruption: Interruption) {
-    stop(.signal(interruption.exitCode))
+  /// Lets signals stop it, as long as what this returns is held.
+  ///
+  /// - Throws: `ToolFailure` where they cannot be watched.
+  func watch() throws -> Interruptions {
+    do {
+      return try Interruptions { self.stop(.signal($0.exitCode)) }
+    } catch {
+      throw Session.failure(error)
+    }
   }
 
   private func timeIsUp() {

@@ -41,7 +41,7 @@ struct SweepExecution: Sendable {
   func run() async throws {
     guard let first = trials.first else { return }
     let stop = StopSignal(grace: limits.graceDuration)
-    let watch = try Interruptions { stop.interrupted($0) }
+    let watch = try stop.watch()
     if Invocation.shared.isPlugin { watch.watchHangup(of: 1) }
     defer { withExtendedLifetime(watch) {} }
     let begin = SystemClock.steady
