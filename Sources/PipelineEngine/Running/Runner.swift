@@ -91,9 +91,8 @@ package struct Runner<W: World>: Sendable {
     for (id, outcome) in progress.takeUnsettled() {
       outcome.recording?.hurry()
       let settled = await outcome.settled()
-      if settled.ending == outcome.ending { continue }
       world.remember(plan.pipeline.steps[id].name, settled)
-      progress.replace(id, settled)
+      if settled.ending != outcome.ending { progress.replace(id, settled) }
     }
     world.abandonUnrecorded()
   }
@@ -143,7 +142,8 @@ package struct Runner<W: World>: Sendable {
   private func report(_ endings: [(step: ID<Step>, outcome: Outcome)], _ progress: RunProgress) {
     for (id, outcome) in endings {
       let name = plan.pipeline.steps[id].name
-      world.remember(name, outcome)
+      // What is not recorded yet is no success to compare with.
+      if outcome.recording == nil { world.remember(name, outcome) }
       tell(.ended(id, outcome, progress.decisions[id]))
     }
     tell(
