@@ -85,16 +85,18 @@ struct OutputPlaces: Sendable {
 
   /// Puts the only copies back, the step having failed for good and its places being empty.
   mutating func putBack() {
+    var areBack = true
     while let (from, to) = onlyCopies.popLast() {
       do {
         try machine.makeParents(of: from)
         try machine.root.rename(to, to: from, links: machine.contents.links)
       } catch {
+        areBack = false
         machine.warnings.add(
           StorageWarning(from.description, "could not be put back", action: "kept in '\(to)'"))
       }
     }
-    removePrevious()
+    if areBack { removePrevious() }
   }
 
   /// Leaves it open what becomes of what was there before and of what the step has written, until

@@ -92,6 +92,34 @@ import Testing
     #expect(try previous(in: bench).isEmpty)
   }
 
+  @Test("The only copy is kept where it cannot be put back, and where is said")
+  func notBack() async throws {
+    let text = """
+      steps:
+        a:
+          run: |
+            cp raw big/out
+            if grep bad raw; then mv big aside; : > big; exit 1; fi
+          inputs: [raw]
+          outputs: { big: { path: big/out, store: false } }
+
+      """
+    let bench = try Workbench(text)
+    try bench.scratch.write("raw", "good")
+    #expect(try await bench.run().endings == ["a ran"])
+    try bench.scratch.write("raw", "bad")
+    let plan = try bench.plan()
+    let machine = try bench.machine(try await bench.access(.running(waits: false)), plan)
+    let pools = Pools(cpus: 2, memoryBytes: 0, given: [:], steps: plan.pipeline.steps.rows)
+    let runner = Runner(plan, machine, pools: pools, keepsGoing: true) { _ in }
+    #expect(try await runner.run { false }.steps.map(\.outcome.ending) == [.failed])
+    let warning = try #require(machine.warnings.all.first { "\($0)".contains("put back") })
+    let folder = Path(".pipeline/logs").appending(Path(machine.run))
+    let kept = folder.appending("a.outputs.previous/big/out")
+    #expect("\(warning)".contains("kept in '\(kept)'"))
+    #expect(try bench.scratch.text(kept) == "good")
+  }
+
   @Test("Nothing is left in its place by a step whose log cannot be written")
   func noLog() async throws {
     let bench = try Workbench(
