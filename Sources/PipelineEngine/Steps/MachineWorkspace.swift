@@ -26,8 +26,21 @@ extension MachineWorld {
 
   /// Whether what lies at an output's path can be had again: the store has it.
   func isReplaceable(_ path: Path) throws -> Bool {
-    guard let present = try? content(ofOutput: path) else { return false }
+    guard let present = try readableContent(ofOutput: path) else { return false }
     return try store.contains(present)
+  }
+
+  /// What an output holds; nil where nothing is, or something that cannot be one or be read.
+  ///
+  /// - Throws: where it is the machine that cannot read it, and nothing is known of it.
+  func readableContent(ofOutput path: Path) throws -> Content? {
+    do {
+      return try content(ofOutput: path)
+    } catch let error as SystemError where error.isOfMachine {
+      throw error
+    } catch {
+      return nil
+    }
   }
 
   /// Moves an output beside the logs, in the place of what is there.

@@ -42,7 +42,7 @@ struct OutputPlaces: Sendable {
       if artifact.isPersistent { continue }
       guard try machine.root.exists(path) else { continue }
       let known = last?.outputs.dropFirst(index).first?.content
-      let present = try? machine.content(ofOutput: path)
+      let present = try machine.readableContent(ofOutput: path)
       let isStored = try present.map { try machine.store.contains($0) } ?? false
       guard let present, isStored || present == known else {
         notes += try machine.setAside(path)
