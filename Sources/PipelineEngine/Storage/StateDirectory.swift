@@ -34,6 +34,7 @@ package struct StateDirectory: Sendable {
     if try !workspace.exists(name) {
       try workspace.makeDirectories(name)
       try restrict(name, in: workspace)
+      try workspace.syncDirectory()
     }
     let directory = try workspace.directory(name)
     for part in ["logs", "attic", "components", "shadows", "running"] {

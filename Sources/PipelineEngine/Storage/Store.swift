@@ -84,11 +84,16 @@ package final class Store: Sendable {
 
   private func make() throws -> Directories {
     if let known = opened.withLock({ $0 }) { return known }
-    try Directory(opening: "/").makeDirectories(path, links: .followed)
+    let top = try Directory(opening: "/")
+    // Directories that get a new name, which is to be as safe as what will be below it.
+    var named = try top.exists(path.appending("objects")) ? [] : [path]
+    while let last = named.last, last != "/", try !top.exists(last) { named.append(last.parent) }
+    try top.makeDirectories(path, links: .followed)
     let store = try Directory(opening: path)
     for name in ["objects/tmp", "results", "locks", "damaged"] {
       try store.makeDirectories(Path(name))
     }
+    for directory in named { try top.syncDirectory(directory) }
     let made = Directories(
       store: store, objects: try store.directory("objects"),
       temporary: try store.directory("objects/tmp"))
