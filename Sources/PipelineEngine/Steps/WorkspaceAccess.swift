@@ -80,6 +80,7 @@ package struct WorkspaceAccess: Sendable {
     if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
     let isAfterUnfinished = try state.directory.exists(openFile)
     let index = try readIndex(state, opened, after: glance)
+    if isAfterUnfinished { try state.clearTemporaries() }
     if case .running = purpose { try state.directory.replace(openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index,
@@ -177,6 +178,7 @@ package struct WorkspaceAccess: Sendable {
     guard let lock = locks.first else { return CollectionReport() }
     let report = try store.collect(rule, dryRun: dryRun, holding: lock)
     if !dryRun {
+      try state?.clearTemporaries()
       try Attic(of: root).expire()
       try Attic(of: root, at: StateDirectory.name.appending("logs")).expire()
     }

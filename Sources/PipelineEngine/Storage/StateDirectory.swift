@@ -58,6 +58,19 @@ package struct StateDirectory: Sendable {
     for entry in try workspace.list(shadows) { try workspace.remove(shadows.entry(entry.name)) }
   }
 
+  /// Removes what a killed process has left half-written, unless that is so young that somebody may
+  /// be writing it.
+  func clearTemporaries() throws {
+    let newest = SystemClock.now / 1_000_000_000 - 86_400
+    for entry in try directory.list() where NewFile.isTemporaryName(entry.name) {
+      let path = Path(entry.name)
+      guard let status = try directory.status(of: path), status.modified.seconds < newest else {
+        continue
+      }
+      try directory.remove(path)
+    }
+  }
+
   /// Whether this user has made it. Who only looks writes nothing into another's.
   var isOwn: Bool { (try? directory.descriptor.status().owner) == geteuid() }
 

@@ -97,6 +97,18 @@ import Testing
       StateDirectory.storePath(of: scratch.directory) == scratch.path.appending(".pipeline/store"))
   }
 
+  @Test("What a killed process has left half-written goes, once nobody can be writing it")
+  func temporaries() throws {
+    let scratch = try StorageScratch()
+    let state = try StateDirectory.open(scratch.directory)
+    let names = [".pipewright-12ab~", ".pipewright-34cd~", ".pipewright-notes"]
+    for name in names { try state.directory.replace(Path(name), with: []) }
+    try scratch.shell("cd .pipeline && touch -t 202001010000 \(names[0]) \(names[2])")
+    try state.clearTemporaries()
+    let left = try state.directory.list().map { Path.text($0.name) }
+    #expect(left.filter { $0.hasPrefix(".pipewright-") } == [names[1], names[2]])
+  }
+
   @Test("A broken id is made anew; every workspace has its own")
   func id() throws {
     let scratch = try StorageScratch()
