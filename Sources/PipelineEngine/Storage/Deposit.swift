@@ -75,7 +75,7 @@ final class Deposit {
 
   private func put(_ bytes: [UInt8], _ digest: Digest) throws {
     if try keeps(digest, sizeBytes: bytes.count) { return }
-    let file = try newFile(for: Store.place(of: digest))
+    let file = try newFile()
     try bytes.withUnsafeBytes { try file.write($0) }
     try add(file, digest, sizeBytes: bytes.count)
   }
@@ -99,8 +99,8 @@ final class Deposit {
       content = Content(source.status, digest: SHA256.digest(bytes))
       try put(bytes, content.digest)
     } else {
-      let file = try newFile(for: path)
-      content = Content(source.status, digest: try file.take(source, isSynced: true))
+      let file = try newFile()
+      content = Content(source.status, digest: try file.take(source, of: path, isSynced: true))
       file.beginSync()
       try add(file, content.digest, sizeBytes: content.sizeBytes)
     }
@@ -112,8 +112,11 @@ final class Deposit {
 
   private static let smallBytes: Int64 = 65_536
 
-  private func newFile(for path: Path) throws -> TemporaryFile {
-    try TemporaryFile(in: store.temporary.descriptor, permissions: 0o600, for: path)
+  private func newFile() throws -> TemporaryFile {
+    // Its own name is made up, and gone when it is read of.
+    let temporary = try store.temporary
+    return try TemporaryFile(
+      in: temporary.descriptor, permissions: 0o600, for: temporary.shown(.here))
   }
 
   private func add(_ file: TemporaryFile, _ digest: Digest, sizeBytes: Int) throws {

@@ -24,7 +24,8 @@ extension Store {
     if !path.parent.isHere { try workspace.makeDirectories(path.parent, links: links) }
     let place = try workspace.whereabouts(of: path, for: "write", links: links)
     let parent = Directory(
-      path: workspace.path.appending(path).parent, descriptor: place.parent)
+      path: workspace.path.appending(path).parent, descriptor: place.parent,
+      shownAs: workspace.shown(path).parent)
     let name = Path(place.name)
     if try parent.status(of: name)?.kind == .link { throw StorageError.outputIsLink(path) }
     switch content.kind {
@@ -61,7 +62,7 @@ extension Store {
   ) throws -> TemporaryFile {
     let object = try openObject(digest)
     let file = try TemporaryFile(in: parent, permissions: isExecutable ? 0o777 : 0o666, for: path)
-    guard try file.take(object) == digest else { throw try damage(of: digest) }
+    guard try file.take(object, of: path) == digest else { throw try damage(of: digest) }
     return file
   }
 

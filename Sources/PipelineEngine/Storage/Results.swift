@@ -22,7 +22,8 @@ extension Store {
   /// A result that is to be settled after the objects it names, or together with them.
   func arrival(of result: Result) throws -> Arrival {
     let place = Store.resultPlace(of: result.key)
-    let file = try TemporaryFile(in: temporary.descriptor, permissions: 0o666, for: place)
+    let file = try TemporaryFile(
+      in: temporary.descriptor, permissions: 0o666, for: directory.shown(place))
     try ResultFile.bytes(of: result).withUnsafeBytes { try file.write($0) }
     return Arrival(file, to: place)
   }

@@ -89,7 +89,7 @@ package final class Store: Sendable {
     var named = try top.exists(path.appending("objects")) ? [] : [path]
     while let last = named.last, last != "/", try !top.exists(last) { named.append(last.parent) }
     try top.makeDirectories(path, links: .followed)
-    let store = try Directory(opening: path)
+    let store = try Directory(opening: path, shownAs: path)
     for name in ["objects/tmp", "results", "locks", "damaged"] {
       try store.makeDirectories(Path(name))
     }

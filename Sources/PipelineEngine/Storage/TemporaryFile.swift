@@ -71,8 +71,10 @@ final class TemporaryFile: @unchecked Sendable {
   /// Where the blocks can be shared the digest is taken of the copy, else on the way; so it is
   /// always that of the bytes which are here.
   ///
-  /// - Parameter isSynced: whether the file will be synced.
-  func take(_ source: OpenFile, isSynced: Bool = false) throws -> Digest {
+  /// - Parameters:
+  ///   - path: the other's, for messages.
+  ///   - isSynced: whether the file will be synced.
+  func take(_ source: OpenFile, of path: Path, isSynced: Bool = false) throws -> Digest {
     if try share(source), let descriptor {
       let copy = OpenFile(descriptor: descriptor, status: try descriptor.status())
       guard Stamp(try source.descriptor.status()) == Stamp(source.status) else {

@@ -18,23 +18,40 @@ package final class Directory: Sendable {
   package let path: Path
   /// The open directory itself.
   package let descriptor: Descriptor
+  /// What errors put before relative paths, so that whoever reads them finds what they speak of.
+  private let prefix: Path
 
   /// An open directory and the absolute path that it was opened by.
-  package init(path: Path, descriptor: Descriptor) {
+  ///
+  /// - Parameter prefix: where errors say that it is; they speak of what is in a workspace as seen
+  ///   from there.
+  package init(path: Path, descriptor: Descriptor, shownAs prefix: Path = .here) {
     self.path = path
     self.descriptor = descriptor
+    self.prefix = prefix
   }
 
   /// Opens a directory, through links.
   ///
-  /// - Parameter path: absolute, or relative to the working directory.
-  package convenience init(opening path: Path) throws(SystemError) {
+  /// - Parameters:
+  ///   - path: absolute, or relative to the working directory.
+  ///   - prefix: where errors say that it is.
+  package convenience init(
+    opening path: Path, shownAs prefix: Path = .here
+  ) throws(SystemError) {
     let start = path.isAbsolute ? path : try Directory.working().appending(path)
     let result = start.withAnchor(from: pipeline_current_directory()) {
       pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
     }
     let number = try checked(result, "open directory", path)
-    self.init(path: start, descriptor: Descriptor(owning: number, of: path))
+    self.init(
+      path: start, descriptor: Descriptor(owning: number, of: path), shownAs: prefix)
+  }
+
+  /// A path as errors speak of it.
+  func shown(_ path: Path) -> Path {
+    let shown = prefix.appending(path)
+    return shown.isHere ? self.path : shown
   }
 
   /// The directory that this process works in.
@@ -49,7 +66,8 @@ package final class Directory: Sendable {
   func call<Number: FixedWidthInteger>(
     _ operation: String, _ path: Path, _ body: (Int32, UnsafePointer<CChar>) -> Number
   ) throws(SystemError) -> Number {
-    try checked(path.withAnchor(from: descriptor.number, body), operation, path)
+    let result = path.withAnchor(from: descriptor.number, body)
+    return try result < 0 ? checked(result, operation, shown(path)) : result
   }
 
   // MARK: Looking and reading
@@ -63,7 +81,7 @@ package final class Directory: Sendable {
       pipeline_status_at($0, $1, followingLinks ? 1 : 0, &status)
     }
     if result == -ENOENT || result == -ENOTDIR { return nil }
-    try checked(result, "look at", path)
+    try checked(result, "look at", shown(path))
     return FileStatus(status)
   }
 
@@ -78,7 +96,7 @@ package final class Directory: Sendable {
   ) throws(SystemError) -> OpenFile {
     let how = followingLinks ? PIPELINE_READ : PIPELINE_READ_UNLINKED
     let number = try call("open", path) { pipeline_open($0, $1, Int32(how), 0) }
-    let descriptor = Descriptor(owning: number, of: path)
+    let descriptor = Descriptor(owning: number, of: shown(path))
     return OpenFile(descriptor: descriptor, status: try descriptor.status())
   }
 
@@ -87,8 +105,9 @@ package final class Directory: Sendable {
     let file = try open(path)
     switch file.status.kind {
     case .file: return try file.descriptor.readAll(expecting: file.status.sizeBytes)
-    case .directory: throw SystemError("read", path, code: EISDIR)
-    case .link, .other: throw SystemError("read", path, code: EINVAL, fact: "it is not a file")
+    case .directory: throw SystemError("read", shown(path), code: EISDIR)
+    case .link, .other:
+      throw SystemError("read", shown(path), code: EINVAL, fact: "it is not a file")
     }
   }
 
@@ -96,7 +115,7 @@ package final class Directory: Sendable {
   /// named it.
   package func openForAppending(_ path: Path) throws(SystemError) -> Descriptor {
     let number = try call("open", path) { pipeline_open($0, $1, Int32(PIPELINE_APPEND), 0o666) }
-    return Descriptor(owning: number, of: path)
+    return Descriptor(owning: number, of: shown(path))
   }
 
   /// How a file of the tool's own is opened.
@@ -122,22 +141,27 @@ package final class Directory: Sendable {
       return readable >= 0 ? readable : result
     }
     if result == -ELOOP, try status(of: path)?.kind == .link {
-      throw SystemError(operation, path, code: ELOOP, fact: "it is a symbolic link")
+      throw SystemError(operation, shown(path), code: ELOOP, fact: "it is a symbolic link")
     }
-    let file = Descriptor(owning: try checked(result, operation, path), of: path)
+    let file = Descriptor(owning: try checked(result, operation, shown(path)), of: shown(path))
     guard try file.status().kind == .file else {
-      throw SystemError(operation, path, code: EINVAL, fact: "it is not a file")
+      throw SystemError(operation, shown(path), code: EINVAL, fact: "it is not a file")
     }
     return file
   }
 
   /// Another directory, through links.
-  package func directory(_ path: Path) throws(SystemError) -> Directory {
+  ///
+  /// - Parameter prefix: where errors say that it is; as seen from here unless given.
+  package func directory(
+    _ path: Path, shownAs prefix: Path? = nil
+  ) throws(SystemError) -> Directory {
     let number = try call("open directory", path) {
       pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
     }
     return Directory(
-      path: self.path.appending(path), descriptor: Descriptor(owning: number, of: path))
+      path: self.path.appending(path), descriptor: Descriptor(owning: number, of: shown(path)),
+      shownAs: prefix ?? self.prefix.appending(path))
   }
 
   /// What a directory holds, sorted by bytes.
@@ -145,7 +169,7 @@ package final class Directory: Sendable {
     let number = try call("list", path) {
       pipeline_open($0, $1, Int32(PIPELINE_OPEN_DIRECTORY), 0)
     }
-    return try Directory.entries(owning: number, of: path)
+    return try Directory.entries(owning: number, of: shown(path))
       .sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 

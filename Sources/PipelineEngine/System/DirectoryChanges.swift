@@ -12,13 +12,13 @@ import PipelineModel
 extension Directory {
   /// Makes a directory and all that are missing on the way to it.
   package func makeDirectories(_ path: Path, links: Links = .refused) throws(SystemError) {
-    _ = try walk(to: path, for: "make directory", of: path, links: links, making: true)
+    _ = try walk(to: path, for: "make directory", of: shown(path), links: links, making: true)
   }
 
   /// Writes a file that nobody reads meanwhile, over what it held.
   package func write(_ bytes: [UInt8], to path: Path) throws(SystemError) {
     let number = try call("write", path) { pipeline_open($0, $1, Int32(PIPELINE_REWRITE), 0o666) }
-    try Descriptor(owning: number, of: path).write(bytes)
+    try Descriptor(owning: number, of: shown(path)).write(bytes)
   }
 
   /// Puts `bytes` at `path` at once: who reads meanwhile sees the old content or the new, whole.
@@ -38,12 +38,12 @@ extension Directory {
     _ path: Path, permissions: UInt32 = 0o666, links: Links = .refused
   ) throws(SystemError) -> NewFile {
     let place = try whereabouts(of: path, for: "write", links: links)
-    let temporary = try NewFile.temporaryName(for: path)
+    let temporary = try NewFile.temporaryName(for: shown(path))
     let number = withCString(temporary) {
       pipeline_open(place.parent.number, $0, Int32(PIPELINE_NEW), permissions)
     }
-    try checked(number, "write", path)
-    return NewFile(number: number, temporary: temporary, place: place, path: path)
+    try checked(number, "write", shown(path))
+    return NewFile(number: number, temporary: temporary, place: place, path: shown(path))
   }
 
   /// A new file with the content of an open one, not yet committed. Shares the blocks where the
@@ -55,12 +55,12 @@ extension Directory {
     links: Links = .refused
   ) throws(SystemError) -> NewFile {
     let place = try whereabouts(of: path, for: "write", links: links)
-    let temporary = try NewFile.temporaryName(for: path)
+    let temporary = try NewFile.temporaryName(for: shown(path))
     let number = withCString(temporary) {
       pipeline_copy(source.number, place.parent.number, $0, permissions)
     }
-    try checked(number, "write", path)
-    return NewFile(number: number, temporary: temporary, place: place, path: path)
+    try checked(number, "write", shown(path))
+    return NewFile(number: number, temporary: temporary, place: place, path: shown(path))
   }
 
   /// Puts the content of an open file at `path` at once.
@@ -76,25 +76,25 @@ extension Directory {
   package func rename(
     _ path: Path, to other: Path, links: Links = .refused
   ) throws(SystemError) {
-    let operation = "rename to '\(other)'"
+    let operation = "rename to '\(shown(other))'"
     let from = try whereabouts(of: path, for: operation, links: links)
     let to = try whereabouts(of: other, for: operation, links: links)
     let result = withCString(from.name) { name in
       withCString(to.name) { pipeline_rename(from.parent.number, name, to.parent.number, $0) }
     }
-    try checked(result, operation, path)
+    try checked(result, operation, shown(path))
   }
 
   /// Makes a symbolic link that says `text`, byte for byte.
   package func makeLink(
     _ path: Path, to text: [UInt8], links: Links = .refused
   ) throws(SystemError) {
-    if text.contains(0) { throw SystemError("make link", path, code: EINVAL) }
+    if text.contains(0) { throw SystemError("make link", shown(path), code: EINVAL) }
     let place = try whereabouts(of: path, for: "make link", links: links)
     let result = withCString(place.name) { name in
       withCString(text) { pipeline_make_link(place.parent.number, name, $0) }
     }
-    try checked(result, "make link", path)
+    try checked(result, "make link", shown(path))
   }
 
   /// Sets the lower twelve bits of the mode; not through a link.
@@ -105,7 +105,7 @@ extension Directory {
     let result = withCString(place.name) {
       pipeline_set_permissions_at(place.parent.number, $0, permissions)
     }
-    try checked(result, "change permissions of", path)
+    try checked(result, "change permissions of", shown(path))
   }
 
   /// Makes a file executable for those who may read it, or for nobody.
@@ -113,7 +113,7 @@ extension Directory {
     _ isExecutable: Bool, of path: Path, links: Links = .refused
   ) throws(SystemError) {
     guard let old = try status(of: path)?.permissions else {
-      throw SystemError("change permissions of", path, code: ENOENT)
+      throw SystemError("change permissions of", shown(path), code: ENOENT)
     }
     let new = isExecutable ? old | (old & 0o444) >> 2 : old & ~0o111
     if new != old { try setPermissions(new, of: path, links: links) }
@@ -125,7 +125,7 @@ extension Directory {
     let result = pipeline_sync(open.number)
     // Nothing else holds it, and it closes itself after its last use.
     withExtendedLifetime(open) {}
-    try checked(result, "write", path)
+    try checked(result, "write", shown(path))
   }
 
   /// Returns when the content of a file is safe from a loss of power.
@@ -135,6 +135,6 @@ extension Directory {
     let file = try open(path)
     let result = pipeline_sync(file.descriptor.number)
     withExtendedLifetime(file) {}
-    try checked(result, "write", path)
+    try checked(result, "write", shown(path))
   }
 }

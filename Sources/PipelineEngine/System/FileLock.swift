@@ -60,7 +60,7 @@ package final class FileLock: Sendable {
       let wanted = mode == .exclusive ? PIPELINE_EXCLUSIVE : PIPELINE_SHARED
       let result = pipeline_try_lock(file.number, Int32(wanted))
       if result == -EWOULDBLOCK { return .busy(try holder(in: file)) }
-      try checked(result, "lock", path)
+      try checked(result, "lock", directory.shown(path))
       // Somebody may have removed the file meanwhile; a lock on that would keep nobody out.
       let mine = try file.status()
       guard let current = try directory.status(of: path),

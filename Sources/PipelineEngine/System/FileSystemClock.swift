@@ -21,7 +21,8 @@ package struct FileSystemClock: Sendable {
   /// - Parameter path: of the private file; made if there is none.
   package init(in directory: Directory, file path: Path) throws(SystemError) {
     file = try directory.openOwn(path, for: .readingAndWriting)
-    let isFine = try checked(pipeline_has_fine_times(file.number), "look at", path) == 1
+    let isFine =
+      try checked(pipeline_has_fine_times(file.number), "look at", directory.shown(path)) == 1
     let time = try FileSystemClock.touch(file)
     // ext2 and ext3 say they are ext4; whole seconds give them away.
     if isFine, time.nanoseconds != 0 {

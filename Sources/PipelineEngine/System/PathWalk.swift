@@ -79,10 +79,11 @@ extension Directory {
     of path: Path, for operation: String, links: Links
   ) throws(SystemError) -> Whereabouts {
     guard let name = path.components.last, !name.elementsEqual("..".utf8) else {
-      throw SystemError(operation, path, code: EINVAL, fact: "it has no name of its own")
+      throw SystemError(operation, shown(path), code: EINVAL, fact: "it has no name of its own")
     }
-    if path.bytes.contains(0) { throw SystemError(operation, path, code: EINVAL) }
-    let parent = try walk(to: path.parent, for: operation, of: path, links: links, making: false)
+    if path.bytes.contains(0) { throw SystemError(operation, shown(path), code: EINVAL) }
+    let parent = try walk(
+      to: path.parent, for: operation, of: shown(path), links: links, making: false)
     return Whereabouts(parent: parent, name: Array(name))
   }
 
@@ -119,12 +120,13 @@ extension Directory {
       if next < 0, isLink(component, in: here) {
         guard links.allow(reached) else {
           throw SystemError(
-            operation, subject, code: ELOOP, fact: "'\(reached)' is a symbolic link")
+            operation, subject, code: ELOOP, fact: "'\(shown(reached))' is a symbolic link")
         }
         next = open(component, in: here, following: true)
       }
       guard next >= 0 else {
-        let fact = next == -ENOTDIR && reached != subject ? "'\(reached)' is not a directory" : nil
+        let isOther = next == -ENOTDIR && shown(reached) != subject
+        let fact = isOther ? "'\(shown(reached))' is not a directory" : nil
         throw SystemError(operation, subject, code: -next, fact: fact)
       }
       here = Descriptor(owning: next, of: subject)

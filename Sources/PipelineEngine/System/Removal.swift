@@ -20,7 +20,7 @@ extension Directory {
     } catch  where error.code == ENOENT || (error.code == ENOTDIR && error.fact != nil) {
       return
     }
-    var removal = Removal(path: path)
+    var removal = Removal(path: shown(path))
     try removal.remove(place.name, from: place.parent)
   }
 }

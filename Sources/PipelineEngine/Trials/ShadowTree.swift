@@ -47,7 +47,7 @@ struct ShadowTree {
     let height = max(1, ShadowTree.climbing(plan).map(\.height).max() ?? 0)
     let folder = home.root.path.components.suffix(height).reduce(place) { $0.entry($1) }
     try home.root.makeDirectories(folder)
-    root = try home.root.directory(folder)
+    root = try home.root.directory(folder, shownAs: .here)
   }
 
   /// Makes all that is in the shadow before a step executes.

@@ -29,6 +29,34 @@ import Testing
     #expect(try scratch.names() == ["a"])
   }
 
+  @Test("An error speaks of what others find: by its path from the workspace, or from the root")
+  func shown() throws {
+    try scratch.write("a/b/file", "")
+    try directory.makeDirectories("a/b/full/of")
+    let inner = try directory.directory("a").directory("b")
+    func fault(_ body: () throws -> Void) -> String {
+      do {
+        try body()
+        return "none"
+      } catch {
+        return String("\(error)".prefix { $0 != ":" })
+      }
+    }
+    #expect(fault { _ = try inner.read("none") } == "cannot open 'a/b/none'")
+    #expect(fault { _ = try inner.list("none") } == "cannot list 'a/b/none'")
+    #expect(fault { _ = try inner.directory("none") } == "cannot open directory 'a/b/none'")
+    #expect(fault { try inner.replace("full", with: []) } == "cannot write 'a/b/full'")
+    #expect(fault { try inner.write([], to: "full") } == "cannot write 'a/b/full'")
+    #expect(
+      fault { try inner.rename("none", to: "new") } == "cannot rename to 'a/b/new' 'a/b/none'")
+    #expect(
+      fault { try inner.makeDirectories("file/deep") } == "cannot make directory 'a/b/file/deep'")
+    let store = try Directory(opening: inner.path, shownAs: inner.path)
+    #expect(fault { _ = try store.read("none") } == "cannot open '\(inner.path)/none'")
+    let shadow = try directory.directory("a", shownAs: .here)
+    #expect(fault { _ = try shadow.read("none") } == "cannot open 'none'")
+  }
+
   @Test("A file that cannot take its place leaves nothing beside it")
   func failedReplace() throws {
     try scratch.write("d/x", "kept")

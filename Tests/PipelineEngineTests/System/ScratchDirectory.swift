@@ -15,7 +15,7 @@ final class ScratchDirectory: Sendable {
     let random = try Machine.randomBytes(8).map { String($0, radix: 16) }.joined()
     name = Path("pipewright-test-\(random)")
     try parent.makeDirectories(name)
-    directory = try parent.directory(name)
+    directory = try parent.directory(name, shownAs: .here)
   }
 
   deinit {
