@@ -77,7 +77,7 @@ package struct Runner<W: World>: Sendable {
     while let id = progress.schedule.nextToDecide() {
       switch await ahead.decision(of: id, progress.schedule, known: progress.known) {
       case .success(let decision): progress.decided(id, decision)
-      case .failure(let error): progress.refused(id, Failure(undecidable: error))
+      case .failure(let error): progress.refused(id, refused(by: error))
       }
       if isOver() || SystemClock.steady > end { return }
     }
@@ -90,7 +90,7 @@ package struct Runner<W: World>: Sendable {
   private func settle(_ progress: inout RunProgress) async {
     for (id, outcome) in progress.takeUnsettled() {
       outcome.recording?.hurry()
-      let settled = await outcome.settled()
+      let settled = world.presentable(await outcome.settled())
       world.remember(plan.pipeline.steps[id].name, settled)
       if settled.ending != outcome.ending { progress.replace(id, settled) }
     }
@@ -105,6 +105,13 @@ package struct Runner<W: World>: Sendable {
     return durations
   }
 
+  /// How a step ends of which something could not be looked at.
+  private func refused(by error: any Error) -> Outcome {
+    var outcome = Outcome(.failed)
+    outcome.failure = Failure(undecidable: error)
+    return world.presentable(outcome)
+  }
+
   private func start(
     _ id: ID<Step>, _ verdict: Verdict, _ decider: Decider<W>, _ progress: RunProgress,
     in group: inout ThrowingTaskGroup<Void, any Error>, _ ended: EndedSteps
@@ -115,7 +122,7 @@ package struct Runner<W: World>: Sendable {
       pipeline: plan.pipeline, id: id, decision: decision,
       mustExecute: plan.forced.contains(id) || traits.contains(.always))
     tell(.started(id, isRestore: verdict.isFresh))
-    group.addTask { ended.add(id, await perform(work, verdict, decider)) }
+    group.addTask { ended.add(id, world.presentable(await perform(work, verdict, decider))) }
   }
 
   private func perform(
@@ -217,9 +224,7 @@ private struct RunProgress {
   }
 
   /// The step can be neither decided nor executed.
-  mutating func refused(_ id: ID<Step>, _ failure: Failure) {
-    var outcome = Outcome(.failed)
-    outcome.failure = failure
+  mutating func refused(_ id: ID<Step>, _ outcome: Outcome) {
     outcomes[id] = outcome
     schedule.refused(id)
   }

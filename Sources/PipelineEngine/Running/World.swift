@@ -12,6 +12,8 @@ package protocol World: Facts {
   ///
   /// - Returns: nil where an object of the store turned out damaged: the step has to execute.
   func restore(_ work: Execution, from result: Result) async -> Outcome?
+  /// What may be told of how a step ended, and kept: without secrets.
+  func presentable(_ outcome: Outcome) -> Outcome
   /// Remembers how the step ended, for the next run's comparison.
   func remember(_ step: StepName, _ outcome: Outcome)
   /// Takes away what was made and could not be recorded. Called when no step executes any more.
@@ -20,6 +22,11 @@ package protocol World: Facts {
 
 extension World {
   package func abandonUnrecorded() {}
+}
+
+extension World {
+  /// Where there are no secrets.
+  package func presentable(_ outcome: Outcome) -> Outcome { outcome }
 }
 
 /// One step that is to be executed or restored, with what was decided of it.

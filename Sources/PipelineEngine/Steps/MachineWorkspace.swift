@@ -53,7 +53,7 @@ extension MachineWorld {
 
   /// What a recorder needs of this machine; a history that is not there is made.
   package func place(ofHistory file: Path) -> ExperimentRecorder.Place {
-    ExperimentRecorder.Place(workspace: workspace, store: store) { [warnings] in
+    ExperimentRecorder.Place(workspace: workspace, store: store, mask: mask) { [warnings] in
       try History.make(file, warnings: warnings)
     } git: { [root, environment, loop] in
       await GitState.read(root, environment: environment.all, loop: loop)
@@ -69,7 +69,9 @@ extension MachineWorld {
 
   /// The same with a history that is open, and stays so.
   package func place(of history: History) -> ExperimentRecorder.Place {
-    ExperimentRecorder.Place(workspace: workspace, store: store, sharesHistory: true) {
+    ExperimentRecorder.Place(
+      workspace: workspace, store: store, mask: mask, sharesHistory: true
+    ) {
       history
     } git: { [root, environment, loop] in
       await GitState.read(root, environment: environment.all, loop: loop)

@@ -18,12 +18,8 @@ package final class MachineWorld: World {
   let contents: Contents
   let attic: Attic
   let environment: StepEnvironment
-  /// Values that no log and no record may hold, whichever step shows them.
-  let secrets: [String]
-  /// Hides them in logs.
-  let mask: SecretMask
-  /// Hides them in metrics, also as JSON writes them.
-  let metricMask: SecretMask
+  /// Hides what no log and no record may hold, whichever step shows it.
+  package let mask: SecretMask
   let loop: ProcessLoop
   let ledger: Ledger
   /// What this process was told to do, for others who have to wait for it.
@@ -96,8 +92,7 @@ package final class MachineWorld: World {
     attic = Attic(of: access.root)
     self.pipeline = pipeline
     self.environment = StepEnvironment(environment)
-    secrets = self.environment.secrets(of: pipeline)
-    (mask, metricMask) = MachineWorld.masks(secrets)
+    mask = self.environment.mask(of: pipeline)
     loop = try ProcessLoop()
     ledger = access.ledger
     command = access.command
@@ -137,8 +132,7 @@ package final class MachineWorld: World {
     attic = Attic(of: root)
     self.pipeline = pipeline
     environment = home.environment
-    secrets = environment.secrets(of: pipeline)
-    (mask, metricMask) = MachineWorld.masks(secrets)
+    mask = environment.mask(of: pipeline)
     loop = home.loop
     ledger = home.ledger
     command = home.command
@@ -156,11 +150,6 @@ package final class MachineWorld: World {
   package var home: MachineWorld { original ?? self }
 
   var isShadow: Bool { original != nil }
-
-  private static func masks(_ secrets: [String]) -> (logs: SecretMask, metrics: SecretMask) {
-    let escaped = secrets.map { String(JSON.text(.text($0)).dropFirst().dropLast()) }
-    return (SecretMask(secrets), SecretMask(secrets + escaped))
-  }
 
   /// A name for the logs of the next shadow of this workspace.
   func nextShadowName() -> String {
@@ -292,6 +281,8 @@ package final class MachineWorld: World {
       return outcome
     }
   }
+
+  package func presentable(_ outcome: Outcome) -> Outcome { mask.masked(outcome) }
 
   package func remember(_ step: StepName, _ outcome: Outcome) {
     memory.withLock { memory in

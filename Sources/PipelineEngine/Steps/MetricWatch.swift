@@ -55,7 +55,7 @@ final class MetricWatch: Sendable {
       guard !state.series.feed(shown).isEmpty else { return nil }
       return StepProgress(
         moment: state.series.moment.map { "\($0.word) \($0.step)" },
-        metrics: state.series.latest.filter { $0.number != nil })
+        metrics: state.series.latest.filter { $0.number != nil }.map(state.mask.masked))
     }
     if let progress { tell(progress) }
   }

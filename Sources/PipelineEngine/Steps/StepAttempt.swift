@@ -78,7 +78,7 @@ struct StepAttempt: Sendable {
   /// Lets the process work; what it appends to its metrics meanwhile is told.
   private func perform(_ launch: Launch, _ log: StepLog) async throws -> Exit {
     let watch = MetricWatch(
-      files.entry(.metrics), in: files.directory, mask: machine.metricMask
+      files.entry(.metrics), in: files.directory, mask: machine.mask
     ) { [machine, step] in machine.hear(step.name, $0) }
     return try await machine.loop.run(launch) { [machine] processID in
       try? machine.ledger.recordProcess(processID, of: launch.execution ?? "")
@@ -96,9 +96,9 @@ struct StepAttempt: Sendable {
     // The step may have put anything in its place.
     let isFile = status.kind == .file
     let lines = isFile ? try directory.read(entry) : []
-    if isFile, machine.secrets.isEmpty { return lines }
-    var mask = machine.metricMask
-    let masked = mask.feed(lines) + mask.flush()
+    var mask = machine.mask
+    if isFile, !mask.hidesSomething { return lines }
+    let masked = mask.maskedMeaning(ofLines: mask.feed(lines) + mask.flush())
     if !isFile || masked != lines { try directory.replace(entry, with: masked) }
     return masked
   }

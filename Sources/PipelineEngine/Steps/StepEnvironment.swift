@@ -66,13 +66,13 @@ package struct StepEnvironment: Sendable {
       ?? []
   }
 
-  /// Values that must appear nowhere the output of any step goes: one that was not given a secret
-  /// can still find it, in the environment of this process or in a file of another step. Sorted.
-  package func secrets(of pipeline: Pipeline) -> [String] {
+  /// Hides values that must appear nowhere the output of any step goes: one that was not given a
+  /// secret can still find it, in the environment of this process or in a file of another step.
+  package func mask(of pipeline: Pipeline) -> SecretMask {
     let names = Set(pipeline.steps.rows.flatMap { $0.secrets.map(\.content) })
-    let values = names.compactMap { outer[Array($0.utf8)] }
-      .map { String(decoding: $0, as: UTF8.self) }
-    return Set(values).sorted()
+    return SecretMask(
+      hiding: names.compactMap { outer[Array($0.utf8)] }
+        .map { String(decoding: $0, as: UTF8.self) })
   }
 
   /// Secrets that a step of the plan asks for and the environment does not have.

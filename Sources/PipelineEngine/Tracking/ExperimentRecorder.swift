@@ -25,6 +25,8 @@ package final class ExperimentRecorder: Sendable {
     /// The random name of the workspace.
     package let workspace: String
     package let store: Store
+    /// Hides secrets in what is measured.
+    let mask: SecretMask
     /// Opens the history; asked once, when there is something to write.
     package let history: @Sendable () throws -> History
     /// What git knows, as far as there is a repository.
@@ -35,13 +37,15 @@ package final class ExperimentRecorder: Sendable {
     package let sharesHistory: Bool
 
     package init(
-      workspace: String, store: Store, sharesHistory: Bool = false,
+      workspace: String, store: Store, mask: SecretMask = SecretMask([]),
+      sharesHistory: Bool = false,
       history: @escaping @Sendable () throws -> History,
       git: @escaping @Sendable () async -> GitState?,
       registryFile: @escaping @Sendable (Pipeline) -> RegistryFile? = { _ in nil }
     ) {
       self.workspace = workspace
       self.store = store
+      self.mask = mask
       self.sharesHistory = sharesHistory
       self.history = history
       self.git = git
@@ -237,7 +241,8 @@ package final class ExperimentRecorder: Sendable {
           endings.count { $0.outcome.ending == .kept || $0.outcome.ending == .restored }, db,
           in: experiment.id, of: machine.workspace)
         let writing = StepWriting(
-          runs: RunWriting(db: db, pipeline: plan.pipeline, store: machine.store, met: met),
+          runs: RunWriting(
+            db: db, pipeline: plan.pipeline, store: machine.store, met: met, mask: machine.mask),
           experiment: experiment, movesLatest: request.movesLatest, known: known)
         var versions: [ID<Artifact>: Int] = [:]
         for ending in endings {

@@ -5,6 +5,8 @@ import PipelineModel
 struct MetricWriting {
   let db: Database
   let run: Int64
+  /// Hides secrets: a file may hold one under any escape.
+  let mask: SecretMask
 
   /// - Parameters:
   ///   - files: outputs of kind `metrics`, by the name of the output.
@@ -22,6 +24,7 @@ struct MetricWriting {
   }
 
   private func write(_ metric: Metric) throws {
+    let metric = mask.masked(metric)
     let (number, text) = MetricWriting.columns(of: metric)
     try db.cachedStatement(
       sql: "INSERT OR REPLACE INTO metric (run_id, name, number, text) VALUES (?, ?, ?, ?)"
@@ -35,9 +38,10 @@ struct MetricWriting {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """)
     for point in points {
-      let (number, text) = MetricWriting.columns(of: Metric(point.name, point.number))
+      let metric = mask.masked(Metric(point.name, point.number))
+      let (number, text) = MetricWriting.columns(of: metric)
       try statement.execute(arguments: [
-        run, point.name, point.position, point.step.double, number, text, point.time,
+        run, metric.name, point.position, point.step.double, number, text, point.time,
       ])
     }
   }

@@ -8,6 +8,8 @@ struct RunWriting {
   let store: Store
 
   var met: MetRows?
+  /// Hides secrets in what is measured.
+  var mask = SecretMask([])
 
   private var versions: VersionWriting { VersionWriting(db: db, met: met) }
 
@@ -49,7 +51,7 @@ struct RunWriting {
     let lines = result.metrics.flatMap { try? store.read($0) } ?? []
     let contents = result.outputs.map(\.content)
     let kinds = step.map { pipeline.steps[$0].outputs.map { pipeline.artifacts[$0].kind } }
-    try MetricWriting(db: db, run: id).write(
+    try MetricWriting(db: db, run: id, mask: mask).write(
       files: zip(result.outputs, kinds ?? []).filter { $1 == .metrics }
         .map { (name: label($0.0), bytes: (try? store.read($0.0.content.digest)) ?? []) },
       logged: LoggedMetrics(lines))

@@ -80,7 +80,7 @@ struct StepWriting {
     let files = zip(step.outputs, outcome.contents)
       .map { (artifact: runs.pipeline.artifacts[$0], content: $1) }
       .filter { $0.artifact.kind == .metrics }
-    try MetricWriting(db: runs.db, run: run).write(
+    try MetricWriting(db: runs.db, run: run, mask: runs.mask).write(
       files: files.map { artifact, content in
         let name = artifact.name?.text ?? artifact.path.description
         return (name, (try? runs.store.read(content.digest)) ?? [])

@@ -33,6 +33,11 @@ package struct Metric: Sendable {
     self.text = text
   }
 
+  /// The same measure under another name, or in other words.
+  package func with(name: String, text: String?) -> Metric {
+    number.map { Metric(name, $0) } ?? Metric(name, text: text ?? "")
+  }
+
   /// The value in JSON, which has no word for what is not finite: that is a text there.
   package var json: Value {
     if let number { return Metric.json(number) }

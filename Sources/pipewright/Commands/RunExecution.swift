@@ -56,7 +56,7 @@ struct RunExecution: Sendable {
       throw Session.failure(error)
     }
     var report = RunReport(
-      of: plan, ended, session, store: machine.store, started: Int(started))
+      of: plan, ended, session, on: machine, started: Int(started))
     report.promotions = promotions.map(\.pending)
     settle(ended, machine, teller, isQuiet: isQuiet)
     teller.summary(report)

@@ -6,7 +6,8 @@ extension RunReport {
   ///
   /// - Parameter started: nanoseconds since 1970.
   init(
-    of plan: Plan, _ ended: RecordedRun.Ended, _ session: Session, store: Store, started: Int
+    of plan: Plan, _ ended: RecordedRun.Ended, _ session: Session, on machine: MachineWorld,
+    started: Int
   ) {
     let pipeline = plan.pipeline
     let steps = ended.record.steps.map { entry in
@@ -18,7 +19,7 @@ extension RunReport {
           name: artifact.name, path: artifact.path, digest: content.digest,
           version: ended.versions[id])
       }
-      row.metrics = entry.outcome.metrics(of: step, in: pipeline, store)
+      row.metrics = entry.outcome.metrics(of: step, in: pipeline, machine)
       row.failure = entry.outcome.failure.map { failure in
         Failure(
           message: failure.fact, excerpt: failure.excerpt, log: entry.outcome.log?.description,
@@ -49,14 +50,16 @@ extension RunReport.Step {
 extension Outcome {
   /// What the step's outputs of kind `metrics` say, by `OUTPUT.PATH`.
   fileprivate func metrics(
-    of step: Step, in pipeline: Pipeline, _ store: Store
+    of step: Step, in pipeline: Pipeline, _ machine: MachineWorld
   ) -> [(name: String, value: Value)] {
     zip(step.outputs, contents).flatMap { id, content -> [(name: String, value: Value)] in
       let artifact = pipeline.artifacts[id]
       guard artifact.kind == .metrics else { return [] }
-      let values = (try? store.read(content.digest)).map(MetricFile.values) ?? []
+      let values = (try? machine.store.read(content.digest)).map(MetricFile.values) ?? []
       let name = artifact.name?.text ?? artifact.path.description
-      return values.map { ("\(name).\($0.name)", $0.value) }
+      return values.map { leaf in
+        (machine.mask.masked("\(name).\(leaf.name)"), machine.mask.masked(leaf.value))
+      }
     }
   }
 }

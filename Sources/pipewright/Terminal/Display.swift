@@ -26,6 +26,9 @@ struct Display {
   /// Seconds since whenever, never going back.
   var clock: @Sendable () -> Double = { Terminal.seconds }
 
+  /// Hides secrets that only show when control characters have gone from between their letters.
+  var mask = SecretMask([])
+
   private let form: Form
   private let style: Style
   private let sanitiser: Sanitiser
@@ -112,8 +115,17 @@ struct Display {
   mutating func output(_ name: String, _ line: some Collection<UInt8>) {
     switch form {
     case .quiet: break
-    case .plain, .live: show("\(style.paintedName(name)) | \(sanitiser.text(line))")
+    case .plain, .live: show("\(style.paintedName(name)) | \(shown(line))")
     }
+  }
+
+  /// What of a line is shown.
+  private func shown(_ line: some Collection<UInt8>) -> String {
+    let text = sanitiser.text(line)
+    guard mask.hidesSomething else { return text }
+    let plain = Sanitiser(keepsColour: false, limit: sanitiser.limit).text(line)
+    let masked = mask.masked(plain)
+    return masked == plain ? text : masked
   }
 
   /// Shows the newest metrics of a step at work: beside its time, or in a line now and then.
@@ -130,10 +142,10 @@ struct Display {
       let now = clock()
       guard now - running[index].told >= Display.metricInterval else { return }
       running[index].told = now
-      let text = sanitiser.text(Array(parts.joined(separator: ", ").utf8))
+      let text = shown(Array(parts.joined(separator: ", ").utf8))
       show("\(style.paintedName(name)) | metrics: \(text)")
     case .live:
-      running[index].progress = sanitiser.text(Array(parts.joined(separator: " · ").utf8))
+      running[index].progress = shown(Array(parts.joined(separator: " · ").utf8))
       draw()
     }
   }

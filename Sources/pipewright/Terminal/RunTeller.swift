@@ -25,6 +25,7 @@ final class RunTeller: Sendable {
     var display = Display(form, style: style, jobs: jobs) { invocation.show($0) }
     display.total = plan.steps.count
     display.nameWidth = plan.steps.map { plan.pipeline.steps[$0].name.description.count }.max() ?? 0
+    display.mask = StepEnvironment(invocation.environment).mask(of: plan.pipeline)
     let screen = invocation.display
     display.size = { Terminal.size(screen) ?? (80, 24) }
     self.isVerbose = isVerbose

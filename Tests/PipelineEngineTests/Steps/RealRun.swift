@@ -23,6 +23,8 @@ final class RealRun: Sendable {
     /// `step ending`, in plan order.
     var endings: String
     var failures: [String]
+    /// What is shown of the logs of those that failed.
+    var excerpts: [String]
     var notes: [String]
     var results: [Result]
     /// The last step's log.
@@ -52,6 +54,7 @@ final class RealRun: Sendable {
           "\(plan.pipeline.steps[$0.step].name) \($0.outcome.ending)"
         }.joined(separator: ", "),
         failures: record.steps.compactMap(\.outcome.failure?.fact),
+        excerpts: record.steps.flatMap { $0.outcome.failure?.excerpt ?? [] },
         notes: record.steps.flatMap(\.outcome.notes), results: results,
         // What has nothing in it need not be there.
         log: (try? self.scratch.text(files.path(.log))) ?? "",

@@ -59,6 +59,27 @@ import Testing
     #expect(ended.metrics == "{\"a\": \"***\"}\n")
   }
 
+  @Test("A secret is hidden in why a step failed, also between control characters")
+  func secretsOfFailures() async throws {
+    let workspace = try RealRun()
+    let ended = try await workspace.run(
+      """
+      project: secrets
+      steps:
+        pipe:
+          run: mkdir od && mkfifo "od/$TOKEN"
+          outputs: [od]
+          environment: { secrets: [TOKEN] }
+        split:
+          run: printf 'a sek\\033[0mrit-12345 b\\n'; exit 1
+          environment: { secrets: [TOKEN] }
+
+      """, variables: ["TOKEN": "sekrit-12345"])
+    #expect(ended.endings == "pipe failed, split failed")
+    #expect(ended.failures.first?.contains("'od/***'") == true)
+    #expect(ended.excerpts == ["a *** b"])
+  }
+
   @Test("A step that reads more files than a variable holds finds their paths in a file")
   func longLists() async throws {
     let workspace = try RealRun()

@@ -37,6 +37,9 @@ package struct SecretMask: Sendable {
     self.begins = begins
   }
 
+  /// Whether there is any secret.
+  package var hidesSomething: Bool { !secrets.isEmpty }
+
   /// Takes the next piece.
   ///
   /// - Returns: what can be told of it and of what was held back.
