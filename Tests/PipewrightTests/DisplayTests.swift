@@ -47,6 +47,26 @@ private final class Stage: @unchecked Sendable {
         """)
   }
 
+  @Test("A secret is hidden whose letters were kept apart, and only then does colour go")
+  func hidden() {
+    let stage = Stage()
+    var display = stage.display(.plain, style: Style(isColoured: true))
+    display.mask = SecretMask(hiding: ["sekrit-12345"])
+    let lines = ["sek\u{1B}[0mrit-12345 \u{1B}[1mb", "junk\rsekrit-\u{7}12345", "\u{1B}[1mb"]
+    display.output("a", lines: lines.map { Array($0.utf8) })
+    let name = Style(isColoured: true).paintedName("a")
+    #expect(stage.text == "\(name) | *** b\n\(name) | ***\n\(name) | \u{1B}[1mb\u{1B}[0m\n")
+    #expect(stage.writes.count == 1)
+  }
+
+  @Test("What a failed step printed is no command to GitHub's runner")
+  func workflowCommands() {
+    let stage = Stage()
+    var display = stage.display(.plain)
+    display.warn(excerpt: ["a", "  ::error::b", "c::d"])
+    #expect(stage.text == "    a\n    |   ::error::b\n    c::d\n")
+  }
+
   @Test("Quiet says what failed and what is warned of")
   func quiet() {
     let stage = Stage()

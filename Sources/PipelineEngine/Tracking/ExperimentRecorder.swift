@@ -57,7 +57,7 @@ package final class ExperimentRecorder: Sendable {
     var history: History?
     var experiment: ExperimentEntry?
     /// Neither written nor passed on.
-    var waiting: [RunEvent] = []
+    var waiting = WaitingEvents()
     /// Passed on and not written: there is no experiment yet, or history could not be written.
     var unwritten: [StepEnd] = []
     var known: [ID<Artifact>: Content] = [:]
@@ -120,8 +120,8 @@ package final class ExperimentRecorder: Sendable {
   /// Takes what happened; never waits.
   package func take(_ event: RunEvent) {
     let isFirst = state.withLock { state in
-      state.waiting.append(event)
-      return state.waiting.count == 1
+      defer { state.waiting.add(event) }
+      return state.waiting.isEmpty
     }
     if isFirst { ring.yield() }
   }
@@ -204,10 +204,7 @@ package final class ExperimentRecorder: Sendable {
   // MARK: Writing
 
   private func drain() async {
-    var events = state.withLock { state in
-      defer { state.waiting = [] }
-      return state.waiting
-    }
+    var events = state.withLock { $0.waiting.takeAll() }
     // What is told of first has to be safe first; the rest of its group then is, too.
     for index in events.indices {
       guard case .ended(let id, let outcome, let decision) = events[index] else { continue }

@@ -1,9 +1,17 @@
 import PipelineEngine
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What ends a run early: signals, the death of who listens, and the run's own time limit.
 ///
 /// The first stops what has not started and asks running steps to end; the second ends them at
-/// once; before there are steps, the first ends the process.
+/// once, and this process soon after, whatever it waits for; before there are steps, the first ends the process.
 final class StopSignal: Sendable {
   private struct State {
     var machine: MachineWorld?
@@ -62,5 +70,15 @@ final class StopSignal: Sendable {
     }
     guard let machine, count <= 3 else { exitProcess(code.rawValue) }
     machine.cancelSteps(grace: count == 1 ? grace : .zero)
+    // Steps are gone soon, but what they have printed may wait for a reader that has stopped.
+    if count == 2 {
+      _ = BackgroundThread.start {
+        sleep(StopSignal.patience)
+        exitProcess(code.rawValue)
+      }
+    }
   }
+
+  /// How many seconds the end may take once it has been asked for twice.
+  private static let patience: UInt32 = 5
 }

@@ -184,7 +184,7 @@ private final class SweepTeller: Sendable {
         seconds: ended.seconds)
       guard let (step, failure, log) = ended.failure else { return }
       display.warn(StyledLine("    step '\(step)': \(failure.fact)", .bad))
-      for line in failure.excerpt { display.warn(StyledLine("    \(line)", .dim)) }
+      display.warn(excerpt: failure.excerpt)
       if let log { display.warn(StyledLine("    log: \(log)")) }
       if let hint = failure.hint { display.warn(StyledLine("    hint: \(hint)")) }
     }

@@ -85,6 +85,15 @@ struct Display {
     show(style.text(line))
   }
 
+  /// Shows the last lines of a log in every form.
+  mutating func warn(excerpt: [String]) {
+    for line in excerpt {
+      // GitHub's runner would obey it, from a step whose command nobody may have read.
+      let isCommand = line.drop(while: \.isWhitespace).hasPrefix("::")
+      warn(StyledLine("    \(isCommand ? "| " : "")\(line)", .dim))
+    }
+  }
+
   /// Told that a step is at work from now on.
   mutating func stepStarted(_ name: String) {
     running.append(Running(name: name, since: clock()))
@@ -109,18 +118,30 @@ struct Display {
     if ending == .failed { warn(line) } else { print(line) }
   }
 
-  /// Shows a line that a step wrote: `train | epoch 3`.
-  ///
-  /// - Parameter line: as the step wrote it, secrets masked, without its line feed.
-  mutating func output(_ name: String, _ line: some Collection<UInt8>) {
+  /// Whether what steps print is not shown at all.
+  var hidesOutput: Bool {
     switch form {
-    case .quiet: break
-    case .plain, .live: show("\(style.paintedName(name)) | \(shown(line))")
+    case .quiet: true
+    case .plain, .live: false
     }
   }
 
+  /// Shows a line that a step wrote: `train | epoch 3`.
+  ///
+  /// - Parameter line: as the step wrote it, secrets masked, without its line feed.
+  mutating func output(_ name: String, _ line: [UInt8]) {
+    output(name, lines: [line])
+  }
+
+  /// The same of several lines, written together.
+  mutating func output(_ name: String, lines: [[UInt8]]) {
+    if hidesOutput || lines.isEmpty { return }
+    let name = style.paintedName(name)
+    show(lines.map { "\(name) | \(shown($0))" }.joined(separator: "\n"))
+  }
+
   /// What of a line is shown.
-  private func shown(_ line: some Collection<UInt8>) -> String {
+  private func shown(_ line: [UInt8]) -> String {
     let text = sanitiser.text(line)
     guard mask.hidesSomething else { return text }
     let plain = Sanitiser(keepsColour: false, limit: sanitiser.limit).text(line)

@@ -96,9 +96,9 @@ final class RunTeller: Sendable {
   }
 
   private func output(_ step: StepName, _ bytes: [UInt8], _ state: inout State) {
-    for line in state.splitters[step, default: LineSplitter()].feed(bytes) {
-      state.display.output(step.description, line)
-    }
+    if state.display.hidesOutput { return }
+    let lines = state.splitters[step, default: LineSplitter()].feed(bytes)
+    state.display.output(step.description, lines: lines)
   }
 
   private func ended(
@@ -124,7 +124,7 @@ final class RunTeller: Sendable {
       state.display.warn(StyledLine("warning: step '\(name)': \(note)", .caution))
     }
     guard let failure = outcome.failure else { return }
-    for line in failure.excerpt { state.display.warn(StyledLine("    \(line)", .dim)) }
+    state.display.warn(excerpt: failure.excerpt)
     if let log = outcome.log { state.display.warn(StyledLine("    log: \(log)")) }
     if let hint = failure.hint { state.display.warn(StyledLine("    hint: \(hint)")) }
   }
