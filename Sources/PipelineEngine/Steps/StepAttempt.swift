@@ -49,6 +49,13 @@ struct StepAttempt: Sendable {
         exit.leftBehind, "background process", plural: "background processes")
       ended.notes.append("ended \(left) that it left")
     }
+    if !exit.strays.isEmpty {
+      let count = Amount.count(
+        exit.strays.count, "process goes", plural: "processes go")
+      let pids = exit.strays.prefix(5).map { "\($0)" }.joined(separator: ", ")
+      ended.notes.append(
+        "\(count) on that left its session and dropped PIPELINE_EXECUTION: \(pids)")
+    }
     ended.failure = failure(of: exit, log, command)
     return ended
   }

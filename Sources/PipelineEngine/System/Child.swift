@@ -38,6 +38,7 @@ struct Child {
   private var isTimedOut = false
   private var isCancelled = false
   private var leftBehind = 0
+  private var strays: [Int32] = []
 
   /// - Throws: what kept it from being started.
   init(
@@ -144,7 +145,12 @@ struct Child {
       }
     }
     let survivors = Orphans.areNone ? [] : survivors()
-    if survivors.isEmpty || now >= giveUpAt ?? .max { return reap(exitedAt, using: buffer) }
+    if survivors.isEmpty || now >= giveUpAt ?? .max {
+      if execution != nil, !Orphans.areNone {
+        strays = Orphans.strays(of: pid, since: ProcessTable.start(of: pid))
+      }
+      return reap(exitedAt, using: buffer)
+    }
     if killAt == nil {
       signalAll(SIGTERM)
       killAt = now + 200_000_000
@@ -206,6 +212,7 @@ struct Child {
     exit.cpuSeconds = Double(ended.cpu_nanoseconds) / 1e9
     exit.peakMemoryBytes = ended.peak_memory_bytes
     exit.leftBehind = leftBehind
+    exit.strays = strays
     return exit
   }
 }

@@ -24,6 +24,9 @@ package struct Exit: Equatable, Sendable {
   package var peakMemoryBytes: Int64 = 0
   /// Background processes that it left and that were ended after it.
   package var leftBehind = 0
+  /// Processes that it started, that left its session and its environment behind, and go on; as far
+  /// as the system tells of them.
+  package var strays: [Int32] = []
 
   /// Success, and not because it was asked to end.
   package var isSuccess: Bool { status == .code(0) && !timedOut && !cancelled }

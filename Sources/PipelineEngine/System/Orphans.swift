@@ -30,17 +30,35 @@ enum Orphans {
   /// What a process has started becomes an orphan before its own end can be seen. Orphans that have
   /// ended are reaped.
   static var areNone: Bool {
-    guard let list else { return false }
+    // All of them are asked: asking reaps.
+    adopted().map { $0.count { pipeline_reap_orphan($0) != 0 } == 0 } ?? false
+  }
+
+  /// Processes that have left everything behind by which a child's are known, and go on.
+  ///
+  /// - Parameters:
+  ///   - child: that has ended. Beside another nobody could tell whose they are: then there are
+  ///     none.
+  ///   - start: of the child; what is older is not its.
+  static func strays(of child: Int32, since start: UInt64) -> [Int32] {
+    guard own.withLock({ $0 == [child] }) else { return [] }
+    return (adopted() ?? []).filter { pid in
+      ProcessTable.isAlive(pid) && ProcessTable.start(of: pid) >= start
+    }
+  }
+
+  /// Nil where that is not known.
+  private static func adopted() -> [Int32]? {
+    guard let list else { return nil }
     return withUnsafeTemporaryAllocation(of: Int32.self, capacity: most) { pids in
       let count = Int(pipeline_orphans(list.number, pids.baseAddress, most))
-      guard count != 0 else { return true }
-      guard count > 0, count < most else { return false }
+      guard count != 0 else { return [] }
+      guard count > 0, count < most else { return nil }
       let session = pipeline_session(0)
       // A child of a thread that is gone stands in the list, too, and is awaited by somebody. So is
       // one in this process's own session, which no child of ours keeps.
-      let orphans = own.withLock { own in pids[..<count].filter { !own.contains($0) } }
+      return own.withLock { own in pids[..<count].filter { !own.contains($0) } }
         .filter { pipeline_session($0) != session }
-      return orphans.count { pipeline_reap_orphan($0) != 0 } == 0
     }
   }
 
