@@ -62,7 +62,7 @@ package struct SystemError: Error, Equatable {
     case EIO: "the disk may be failing: look at the system's log and check your backups"
     case ENOEXEC: "let its first line name an interpreter, as '#!/bin/sh' does"
     case ENAMETOOLONG: "use shorter names"
-    case E2BIG: "arguments and environment are too long together: pass long lists in a file"
+    case E2BIG: "arguments and environment are too long together: use PIPELINE_INPUT_<NAME>_FILE"
     default: nil
     }
   }

@@ -16,7 +16,15 @@ enum DatabaseHeader {
   ///   another kind. In the directory that is ours alone the latter is a damaged history.
   static func refuseForeign(_ file: Path) throws {
     let root = try Directory(opening: "/")
-    guard try root.status(of: file, followingLinks: true)?.kind == .file else { return }
+    switch try root.status(of: file, followingLinks: true)?.kind {
+    case .file: break
+    case .other:
+      // SQLite would wait for somebody at the other end of a pipe.
+      throw HistoryFault(
+        "'\(file)' is no file", hint: "name another one with '--history', or move this one away",
+        isUsage: true)
+    case .directory, .link, nil: return
+    }
     let header = try beginning(of: file, in: root)
     guard header.count == sizeBytes, header.starts(with: magic) else {
       if header.isEmpty || file.parent.name.elementsEqual(StateDirectory.name.bytes) { return }

@@ -51,10 +51,11 @@ struct Pipewright: AsyncParsableCommand {
       return ExitCode.done.rawValue
     } catch let code as ExitCode {
       return code.rawValue
-    } catch let failure as ToolFailure {
-      Invocation.shared.report(failure)
-      return failure.code.rawValue
     } catch {
+      if let failure = Session.failure(error) as? ToolFailure {
+        Invocation.shared.report(failure)
+        return failure.code.rawValue
+      }
       let code = Pipewright.exitCode(for: error)
       let message = Pipewright.fullMessage(for: error)
       if code.isSuccess {

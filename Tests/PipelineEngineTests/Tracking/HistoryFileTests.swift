@@ -4,6 +4,14 @@ import Testing
 
 @testable import PipelineEngine
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The file `history.db`: damaged, of another version, used by several at once.
 @Suite("History file") struct HistoryFileTests {
   static let manifest = """
@@ -117,6 +125,15 @@ import Testing
     #expect(throws: HistoryFault.self) { try History.reading(file, warnings: Warnings()) }
     #expect(try directory.read("notes.txt") == text)
     #expect(try scratch.names() == ["notes.txt"])
+  }
+
+  @Test("A pipe in the place of a history is refused, and nobody waits for its other end")
+  func pipe() throws {
+    let scratch = try ScratchDirectory()
+    let file = scratch.directory.path.appending("history.db")
+    #expect(withCString(file.bytes) { mkfifo($0, 0o600) } == 0)
+    #expect(throws: HistoryFault.self) { try History.reading(file, warnings: Warnings()) }
+    #expect(throws: HistoryFault.self) { try History(opening: file, warnings: Warnings()) }
   }
 
   @Test("What was committed is on disk, and the file says whose it is before it has tables")
