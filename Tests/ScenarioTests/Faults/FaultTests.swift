@@ -57,7 +57,7 @@
         let ended = try await beginning.tool.run(story.words, in: place, (call.number, .kill))
         if ended.code == 0 { return [] }
         return try await place.check(
-          beginning.tool.tool, story.words, told: FaultPlace.told(ended.output),
+          beginning.tool.tool, story.words, after: ended.output,
           expected: beginning.expected)
       } label: {
         "\(story) \($0.number) \($0.kind)"
@@ -84,11 +84,68 @@
         let ended = await program.ended(within: 20)
         try place.slow(nil)
         return try await place.check(
-          beginning.tool.tool, ["run"], told: FaultPlace.told(ended.output),
+          beginning.tool.tool, ["run"], after: ended.output,
           expected: beginning.expected)
       } label: {
         "after \($0.microseconds) µs, while '\($0.step)' took long"
       }
+    }
+
+    // MARK: Errors
+
+    @Test(
+      "Where a call fails, the run says where and what to do, and has told of nothing but what is",
+      arguments: Story.allCases)
+    func errors(_ story: Story) async throws {
+      let beginning = try await Beginning(story)
+      defer { beginning.place.remove() }
+      var random = SplitMix64(seed: 7)
+      let done = beginning.calls.filter { $0.result >= 0 }
+      let faults = FaultTests.chosen(done, most: 25).map { call in
+        (call, FaultTests.fault(of: call, &random))
+      }
+      try await each(faults) { call, fault in
+        let place = try beginning.place.copied()
+        defer { place.remove() }
+        let ended = try await beginning.tool.run(story.words, in: place, (call.number, fault))
+        var wrong = FaultTests.problems(ended)
+        // What could not be removed goes with the next run.
+        wrong += try place.leftovers().filter { !$0.contains("-aside-") } + place.processes()
+        wrong += try await place.check(
+          beginning.tool.tool, story.words, after: ended.output,
+          expected: beginning.expected)
+        let hit = ended.calls.first { $0.number == call.number }
+        return wrong.map {
+          "\($0)\n\(hit?.kind ?? "no call") failed\n\(ended.code) \(ended.output)"
+        }
+      } label: {
+        "\(story) \($0.0.number) \($0.0.kind): \($0.1)"
+      }
+    }
+
+    /// What may go wrong at such a call.
+    private static func fault(of call: Call, _ random: inout SplitMix64) -> FaultyTool.Fault {
+      let errors: [FaultyTool.Fault] =
+        switch call.name {
+        case "open", "open-to-write": [.error(EMFILE, lasts: false), .error(EIO, lasts: false)]
+        case "create":
+          [.error(ENOSPC, lasts: false), .error(EMFILE, lasts: false), .error(EROFS, lasts: false)]
+        case "write", "print":
+          [.error(ENOSPC, lasts: false), .error(ENOSPC, lasts: true), .short]
+        case "make", "rename", "link", "symlink":
+          [.error(ENOSPC, lasts: false), .error(EIO, lasts: false)]
+        default: [.error(EIO, lasts: false)]
+        }
+      return errors[random.below(errors.count)]
+    }
+
+    /// What is wrong with how a run ended in which a call had failed.
+    private static func problems(_ ended: FaultyTool.Ended) -> [String] {
+      // It could do without, or it was the machine's fault.
+      if ended.code == 0 { return [] }
+      guard ended.code == 5 else { return ["exit code \(ended.code)"] }
+      let names = ended.output.contains(/'[^' ]+'/)
+      return names ? [] : ["no path is named"]
     }
 
     // MARK: Helpers
