@@ -204,7 +204,8 @@ package struct WorkspaceAccess: Sendable {
 
   /// A first look at what the last run has left; nil where it answers nothing.
   ///
-  /// Leaves no trace. A step of a run of this workspace is answered by nobody.
+  /// Writes nothing but, where files have to be read, the file by which the time is told. A step of
+  /// a run of this workspace is answered by nobody.
   ///
   /// - Parameters:
   ///   - question: digest of all that the answer depends on beside files.
