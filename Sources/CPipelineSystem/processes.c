@@ -280,13 +280,16 @@ int pipeline_look(pid_t pid, uint64_t *start) {
     memcpy(line, end + 1, rest);
     line[rest] = 0;
     char state = 0;
+    unsigned int flags = 0;
     unsigned long long began = 0;
     int found = sscanf(
-        line, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
-        &state, &began);
-    if (found == 2) {
+        line, " %c %*s %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+        &state, &flags, &began);
+    if (found == 3) {
       *start = began;
-      alive = state != 'Z' && state != 'X' && state != 'x';
+      // On its way out a process has no environment any more, as if it had dropped it.
+      const unsigned int exiting = 4;  // PF_EXITING of the kernel
+      alive = state != 'Z' && state != 'X' && state != 'x' && (flags & exiting) == 0;
     }
   }
   free(text);
