@@ -53,7 +53,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
-      exclude: ["Faults/faults.c"]),
+      exclude: ["Faults/faults.c", "Races/seconds.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -52,13 +52,13 @@ struct StepExecution: Sendable {
   private func execute(holding lock: KeyLock) async throws -> Outcome {
     let before = try await confirm()
     // Only now: what was restored for this step has other stamps than it was last known by.
-    let watch = machine.contents.stamps.watch()
-    defer { machine.contents.stamps.unwatch() }
+    let watch = InputWatch(machine, work)
+    defer { watch.end() }
     return try await execute(since: before, watch, holding: lock)
   }
 
   private func execute(
-    since before: Fingerprint, _ watch: Int, holding lock: KeyLock
+    since before: Fingerprint, _ watch: InputWatch, holding lock: KeyLock
   ) async throws -> Outcome {
     let files = try machine.logs.files(of: step.name)
     var outcome = Outcome(.failed)
@@ -174,7 +174,7 @@ struct StepExecution: Sendable {
 
   /// What has come to be other while the step worked, as people read it: then nobody can say what
   /// it was made from.
-  private func changes(since before: Fingerprint, _ watch: Int) async throws -> [String] {
+  private func changes(since before: Fingerprint, _ watch: InputWatch) async throws -> [String] {
     let changes: [String]
     do {
       changes = try await confirm().changes(since: before).map(\.text)
@@ -184,15 +184,12 @@ struct StepExecution: Sendable {
       // What it made is there, whatever has become of what it read.
       return [Failure(undecidable: error).fact]
     }
-    if !changes.isEmpty { return changes }
-    return machine.contents.stamps.restamped(since: watch)
-      .filter { step.looksAt($0, in: pipeline) }.sorted()
-      .map { "'\($0)' was written to, though it is as it was before" }
+    return changes.isEmpty ? watch.changes() : changes
   }
 
   /// Adds log and result to the outputs; there is no result of a step whose inputs changed under it.
   private func record(
-    _ outcome: inout Outcome, since before: Fingerprint, _ watch: Int, _ traces: StepTraces,
+    _ outcome: inout Outcome, since before: Fingerprint, _ watch: InputWatch, _ traces: StepTraces,
     _ deposit: Deposit
   ) async throws {
     outcome.moment = machine.moment
@@ -233,20 +230,5 @@ struct StepExecution: Sendable {
       "not deterministic: '\(now.path)' came out as \(now.content.digest.short), before as "
         + "\(before.content.digest.short), from the same inputs"
     }
-  }
-}
-
-extension Step {
-  /// Whether what lies there is part of what the step reads, or of its code.
-  fileprivate func looksAt(_ path: Path, in pipeline: Pipeline) -> Bool {
-    let isInput = inputs.contains { input in
-      switch input.source {
-      case .artifacts(let artifacts, _):
-        artifacts.contains { pipeline.artifacts[$0].path.holds(path) }
-      case .path(let place, _): place.holds(path)
-      case .glob(let glob, _): glob.matches(path)
-      }
-    }
-    return isInput || (sources + sourceCandidates).contains { $0.holds(path) }
   }
 }

@@ -158,9 +158,10 @@ package final class Stamps: Sendable {
   private func note(_ now: Sighting, at path: Path, isBelieved: Bool) {
     state.withLock { state in
       let before = sighting(at: path, in: &state)
-      if now.content != nil {
+      if now.content != nil || now.kind == .directory {
         state.restampings.note(
-          now.stamp, at: path, before: before?.stamp, isBelieved: isBelieved)
+          now.stamp, at: path, before: before?.stamp, isBelieved: isBelieved,
+          isOfDirectory: now.kind == .directory)
       }
       state.learnt.updateValue(isBelieved ? now : nil, forKey: path)
       // What is not believed may be anything by the time that it is looked at again.
@@ -190,8 +191,13 @@ package final class Stamps: Sendable {
   func unwatch() { state.withLock { $0.restampings.end() } }
 
   /// Files that were found under other stamps since then, whatever they hold.
-  func restamped(since start: Int) -> [Path] {
-    state.withLock { $0.restampings.paths(since: start) }
+  func restampedFiles(since start: Int) -> [Path] {
+    state.withLock { $0.restampings.files(since: start) }
+  }
+
+  /// The same of directories, with the time of the change before.
+  func restampedDirectories(since start: Int) -> [(path: Path, before: FileTime)] {
+    state.withLock { $0.restampings.directories(since: start) }
   }
 
   /// Keeps what was found under another name of the same file.

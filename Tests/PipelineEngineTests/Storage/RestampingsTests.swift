@@ -58,9 +58,23 @@ import Testing
     test.before.forEach(note)
     let start = restampings.begin()
     test.after.forEach(note)
-    #expect(restampings.paths(since: start) == (test.isTold ? ["a"] : []))
+    #expect(restampings.files(since: start) == (test.isTold ? ["a"] : []))
     restampings.end()
     restampings.end()
-    #expect(restampings.paths(since: another) == [], "nobody watches any more")
+    #expect(restampings.files(since: another) == [], "nobody watches any more")
+  }
+  @Test("Directories are told of by themselves, with the time of their change before that")
+  func directories() {
+    var restampings = Restampings()
+    let start = restampings.begin()
+    let before = RestampingsTests.stamp(1)
+    for inode: UInt64 in [2, 3] {
+      restampings.note(
+        RestampingsTests.stamp(inode), at: "d", before: before, isBelieved: true,
+        isOfDirectory: true)
+    }
+    #expect(restampings.files(since: start) == [])
+    #expect(restampings.directories(since: start).map(\.path) == ["d"])
+    #expect(restampings.directories(since: start).map(\.before) == [before.changed])
   }
 }

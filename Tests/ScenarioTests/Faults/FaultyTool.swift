@@ -61,7 +61,7 @@
 
     /// Nil where there is no compiler for C.
     init?(_ tool: URL) {
-      guard let library = FaultyTool.library else { return nil }
+      guard let library = Preloaded.faults else { return nil }
       self.tool = tool
       self.library = library
     }
@@ -95,19 +95,5 @@
       }
       return Ended(code: ended.code, output: ended.output, calls: calls)
     }
-
-    private static let library: URL? = {
-      let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.c")
-      let made = FileManager.default.temporaryDirectory
-        .appending(path: "pipewright-faults-\(ProcessInfo.processInfo.processIdentifier).so")
-      let compiler = Process()
-      compiler.executableURL = URL(filePath: "/usr/bin/env")
-      compiler.arguments = [
-        "clang", "-O1", "-shared", "-fPIC", "-o", made.path, source.path, "-ldl",
-      ]
-      guard (try? compiler.run()) != nil else { return nil }
-      compiler.waitUntilExit()
-      return compiler.terminationStatus == 0 ? made : nil
-    }()
   }
 #endif
