@@ -41,6 +41,11 @@ let package = Package(
     .target(name: "CPipelineSystem"),
     .target(name: "PipelineComponent"),
     .target(name: "Seeds", path: "Tests/Seeds"),
+    // Tries the readers on random bytes, as a process of its own: what traps there ends no test.
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["PipelineComponent", "PipelineEngine", "PipelineModel", "Seeds"],
+      path: "Tests/Fuzz"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "Seeds"]),
     .testTarget(
       name: "PipelineEngineTests",
@@ -52,7 +57,7 @@ let package = Package(
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
+      dependencies: ["fuzz", "pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
       exclude: ["Faults/faults.c", "Races/seconds.c"]),
   ],
   swiftLanguageModes: [.v6]

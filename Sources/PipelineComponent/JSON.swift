@@ -2,7 +2,7 @@
 ///
 /// Foundation's decoder would do, but its errors do not name the parameter where a number does not
 /// fit, and loading Foundation is most of what starting a small component takes.
-enum JSON: Equatable {
+package enum JSON: Equatable {
   case null
   case boolean(Bool)
   /// A number keeps its text, so that no digit is lost before the type is known.
@@ -12,18 +12,18 @@ enum JSON: Equatable {
   case object([String: JSON])
 
   /// Where and why a text is not JSON.
-  struct Malformed: Error, Equatable, CustomStringConvertible {
+  package struct Malformed: Error, Equatable, CustomStringConvertible {
     /// What stands there in place of JSON, or is missing.
     let fact: String
     /// Counted from 0.
     let byte: Int
 
     /// As in `no value at byte 7`.
-    var description: String { "\(fact) at byte \(byte)" }
+    package var description: String { "\(fact) at byte \(byte)" }
   }
 
   /// Reads a whole text.
-  init(parsing bytes: [UInt8]) throws(Malformed) {
+  package init(parsing bytes: [UInt8]) throws(Malformed) {
     var parser = JSONParser(bytes)
     self = try parser.document()
   }

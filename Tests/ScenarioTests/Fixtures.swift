@@ -13,12 +13,17 @@ enum Fixtures {
     if let named = ProcessInfo.processInfo.environment["PIPEWRIGHT_TOOL"], !named.isEmpty {
       return URL(filePath: named)
     }
+    return built("pipewright")
+  }()
+
+  /// An executable that was built together with the tests.
+  static func built(_ name: String) -> URL? {
     let places = [CommandLine.arguments[0], Bundle.main.bundlePath] + CommandLine.arguments
     let bundles = Bundle.allBundles.map(\.bundlePath)
     for place in places + bundles where place.hasPrefix("/") {
       var folder = URL(filePath: place).resolvingSymlinksInPath()
       for _ in 1...5 {
-        let tool = folder.appending(path: "pipewright")
+        let tool = folder.appending(path: name)
         var isDirectory: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: tool.path, isDirectory: &isDirectory)
         if isThere, !isDirectory.boolValue { return tool }
@@ -26,7 +31,7 @@ enum Fixtures {
       }
     }
     return nil
-  }()
+  }
 
   /// Whether expectations are rewritten.
   static let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"

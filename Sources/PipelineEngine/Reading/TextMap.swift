@@ -49,12 +49,27 @@ struct TextMap {
   mutating func span(_ start: Int, _ end: Int) -> Span {
     let line = line(of: start)
     if line != last.line || start < last.offset { last = (line, lines.start(ofLine: line), 0) }
-    last.column += characters(last.offset..<start)
-    last.offset = start
+    move(to: start)
     return Span(
-      text: text, line: line + 1, column: last.column + 1,
+      text: text, line: line + 1, column: last.column + characters(last.offset..<start) + 1,
       length: length(start, end, onLine: line))
   }
+
+  /// Counts on to the last byte before `offset` that begins a character for certain: a mark
+  /// that a text begins with belongs to the character before it.
+  private mutating func move(to offset: Int) {
+    var place = offset
+    if !lines.isPlain {
+      while place > last.offset, place == bytes.count || !TextMap.begins(bytes[place]) {
+        place -= 1
+      }
+    }
+    last.column += characters(last.offset..<place)
+    last.offset = place
+  }
+
+  /// Whether it begins a character whatever stands around it.
+  private static func begins(_ byte: UInt8) -> Bool { byte < 128 && byte != 10 }
 
   /// How many characters a stretch of bytes shows on its first line; at least 1.
   func length(_ start: Int, _ end: Int) -> Int {

@@ -15,12 +15,12 @@ import PipelineModel
 ///
 /// Numbers have their lowest byte first. What another tool wrote is not read, so parts may come and
 /// go between versions without a number being changed here.
-enum BoundPipelineFile {
+package enum BoundPipelineFile {
   private static let magic = Array("PWBOUND1".utf8)
   private static let headCount = 8 + 32 + 32 + 16
 
   /// The file in pieces, one behind the other: together they may be large.
-  static func pieces(
+  package static func pieces(
     of bound: BoundPipeline, from texts: [ReadText], question: Digest
   ) -> [[UInt8]] {
     var list = ByteWriter(capacity: 1024)
@@ -46,7 +46,7 @@ enum BoundPipelineFile {
   /// - Parameter isCurrent: whether the texts it was bound from are what they were; asked before
   ///   anything else is read.
   /// - Returns: nil where something else was asked, and for anything but what `pieces` made.
-  static func read(
+  package static func read(
     _ bytes: UnsafeRawBufferPointer, question: Digest, isCurrent: ([ReadText]) -> Bool
   ) -> BoundPipeline? {
     guard bytes.count >= headCount, bytes.starts(with: magic) else { return nil }

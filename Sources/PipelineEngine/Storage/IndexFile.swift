@@ -17,12 +17,12 @@ import PipelineModel
 ///     states      count in 4 bytes; each: name (text), has failed (1), has key (1), key (32),
 ///                 has duration (1), seconds (8), has finished here (1), when (8)
 ///     notes       count in 4 bytes; each: two texts
-enum IndexFile {
+package enum IndexFile {
   /// What an index file says.
-  struct Content {
+  package struct Content {
     /// Which start of the machine the stamps were taken in.
-    var boot: String
-    var index: Index
+    package var boot: String
+    package var index: Index
   }
 
   private static let magic = Array("PWINDEX2".utf8)
@@ -35,7 +35,7 @@ enum IndexFile {
   /// The file for an index whose sightings are these.
   ///
   /// - Parameter standing: as `StandingDraft` writes it; may be empty.
-  static func bytes(
+  package static func bytes(
     of sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
     notes: [String: String], boot: String
   ) -> [UInt8] {
@@ -116,7 +116,7 @@ enum IndexFile {
   // MARK: Reading
 
   /// - Returns: `nil` for anything but what `bytes` made.
-  static func read(_ file: MappedFile) -> Content? {
+  package static func read(_ file: MappedFile) -> Content? {
     let all = file.bytes
     guard all.count > headStart + 12, all.starts(with: magic) else { return nil }
     var reader = ByteReader(bytes: all, position: headStart)

@@ -4,9 +4,9 @@ import PipelineModel
 ///
 /// The first is `{"schema":1,"digest":"sha256:…"}`, whose digest is of the second line's bytes
 /// without its line feed; the second is the result.
-enum ResultFile {
+package enum ResultFile {
   /// What reading one gave.
-  enum Reading: Equatable {
+  package enum Reading: Equatable {
     case result(Result)
     /// Written by a later version of this program.
     case newer
@@ -17,7 +17,7 @@ enum ResultFile {
   static let schema = 1
 
   /// The file for a result.
-  static func bytes(of result: Result) -> [UInt8] {
+  package static func bytes(of result: Result) -> [UInt8] {
     let body = body(of: result)
     var file: [UInt8] = []
     file.reserveCapacity(body.count + 128)
@@ -32,7 +32,7 @@ enum ResultFile {
   }
 
   /// - Parameter key: which the file is named by.
-  static func read(_ bytes: [UInt8], key: ActionKey) -> Reading {
+  package static func read(_ bytes: [UInt8], key: ActionKey) -> Reading {
     guard let cut = bytes.firstIndex(of: lineFeed), bytes.last == lineFeed, cut < bytes.count - 1,
       let head = try? JSON.read(Array(bytes[..<cut])), let schema = head["schema"]?.integer
     else { return .damaged }
@@ -126,7 +126,8 @@ enum ResultFile {
       let outputs = value["outputs"]?.list?.map(output(from:)),
       let log = digest(from: value["log"]), let metrics = digest(from: value["metrics"]),
       let workspace = value["workspace"]?.text, let finished = value["finished"]?.integer,
-      let usage = usage(from: value), !fields.contains(nil), !outputs.contains(nil)
+      possibleMoments.contains(finished), let usage = usage(from: value), !fields.contains(nil),
+      !outputs.contains(nil)
     else { return nil }
     return Result(
       key: ActionKey(digest: key), step: step, fingerprint: Fingerprint(fields.compactMap(\.self)),
@@ -134,9 +135,15 @@ enum ResultFile {
       workspace: workspace, finished: finished, usage: usage)
   }
 
+  /// Times are reckoned with, and who may write to a shared store can write any number.
+  private static let possibleSeconds = 0...1e9
+  private static let possibleMoments = (Int.min / 2)...Int.max
+
   private static func usage(from value: Value) -> Usage? {
     guard let seconds = value["seconds"]?.double, let cpuSeconds = value["cpuSeconds"]?.double,
-      let peak = value["peakMemoryBytes"]?.integer, let attempts = value["attempts"]?.integer
+      let peak = value["peakMemoryBytes"]?.integer, let attempts = value["attempts"]?.integer,
+      possibleSeconds.contains(seconds), possibleSeconds.contains(cpuSeconds), peak >= 0,
+      attempts >= 0
     else { return nil }
     return Usage(
       seconds: seconds, cpuSeconds: cpuSeconds, peakMemoryBytes: peak, attempts: attempts)

@@ -35,7 +35,7 @@ package struct Sighting: Equatable, Sendable {
   }
 
   /// A directory that was listed.
-  init(directory stamp: Stamp, lastUse: Int32) {
+  package init(directory stamp: Stamp, lastUse: Int32) {
     self.init(kind: .directory, stamp: stamp, digest: Sighting.none, lastUse: lastUse)
   }
 
@@ -45,7 +45,7 @@ package struct Sighting: Equatable, Sendable {
   }
 
   /// A path at which there was nothing.
-  static func absent(lastUse: Int32) -> Sighting {
+  package static func absent(lastUse: Int32) -> Sighting {
     Sighting(kind: .absent, stamp: .nothing, digest: none, lastUse: lastUse)
   }
 

@@ -1,14 +1,14 @@
 import PipelineModel
 
 /// A table of sightings as it is to be written: an older one, and what was learnt since.
-struct SightingMerge {
+package struct SightingMerge {
   /// The four parts of the table.
   private(set) var directories: [UInt8] = []
   private(set) var entries: [UInt8] = []
   private(set) var digests: [UInt8] = []
   private(set) var names: [UInt8] = []
   /// By entry of the older table: its place in this one; `SightingTable.none` where it has gone.
-  private(set) var places: [UInt32]
+  package private(set) var places: [UInt32]
   private(set) var count = 0
 
   private let base: SightingTable
@@ -43,7 +43,7 @@ struct SightingMerge {
   }
 
   /// The table, to be searched before it is written; nil for our own mistakes.
-  var table: SightingTable? {
+  package var table: SightingTable? {
     var offset = 0
     let parts = [directories, entries, digests, names].map { part in
       defer { offset += part.count }

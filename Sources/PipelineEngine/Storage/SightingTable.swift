@@ -44,7 +44,7 @@ package struct SightingTable: Sendable {
 
   /// How many entries there are.
   package let count: Int
-  let directoryCount: Int
+  package let directoryCount: Int
 
   /// No entries.
   package static let empty = SightingTable(unchecked: MappedFile(copying: []), [])
@@ -97,7 +97,7 @@ package struct SightingTable: Sendable {
   }
 
   /// The last name of the path, ended by NUL.
-  func lastName(ofDirectory index: Int) -> UnsafeRawBufferPointer {
+  package func lastName(ofDirectory index: Int) -> UnsafeRawBufferPointer {
     // Wider than in the file: what lies in it may be anything.
     let (start, length) = (Int(directoryField(index, 0)), Int(directoryField(index, 1)))
     let last = min(Int(directoryField(index, 5)), length)
@@ -145,7 +145,7 @@ package struct SightingTable: Sendable {
       inode: number(start + 24, UInt64.self), device: number(start + 32, UInt64.self))
   }
 
-  func lastUse(ofEntry index: Int) -> Int32 { number(record(index) + 56, Int32.self) }
+  package func lastUse(ofEntry index: Int) -> Int32 { number(record(index) + 56, Int32.self) }
 
   /// All of an entry's numbers, as they lie in the file.
   func bytes(ofEntry index: Int) -> UnsafeRawBufferPointer {
@@ -161,7 +161,7 @@ package struct SightingTable: Sendable {
   }
 
   /// Nil where the entry makes no sense.
-  func sighting(_ index: Int) -> Sighting? {
+  package func sighting(_ index: Int) -> Sighting? {
     guard let kind = kind(ofEntry: index) else { return nil }
     return Sighting(
       kind: kind, stamp: stamp(ofEntry: index), digest: Digest(in: digestBytes(ofEntry: index)),
@@ -169,7 +169,7 @@ package struct SightingTable: Sendable {
   }
 
   /// As it was asked for.
-  func path(ofEntry index: Int) -> Path {
+  package func path(ofEntry index: Int) -> Path {
     SightingPlace.path(
       directory: path(ofDirectory: directory(ofEntry: index)), name: name(ofEntry: index))
   }
@@ -177,7 +177,7 @@ package struct SightingTable: Sendable {
   /// Where a path's entry is.
   ///
   /// - Complexity: logarithmic.
-  func index(of path: Path) -> Int? {
+  package func index(of path: Path) -> Int? {
     guard count > 0 else { return nil }
     return path.bytes.withUnsafeBytes { bytes in
       let place = SightingPlace(bytes)

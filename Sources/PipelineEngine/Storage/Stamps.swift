@@ -80,7 +80,7 @@ package final class Stamps: Sendable {
   /// - Parameters:
   ///   - oldest: what was last asked for before that day is left out.
   ///   - isUsed: whether an entry of `known` counts as asked for though nobody did.
-  func merged(oldest: Int32, isUsed: @escaping (Int) -> Bool) -> SightingMerge {
+  package func merged(oldest: Int32, isUsed: @escaping (Int) -> Bool) -> SightingMerge {
     let (learnt, used) = state.withLock { ($0.learnt, $0.isUsed) }
     return SightingMerge(known, learnt: learnt, oldest: oldest) { [known, today] index in
       used[index] || isUsed(index) ? today : known.lastUse(ofEntry: index)
@@ -201,7 +201,7 @@ package final class Stamps: Sendable {
   }
 
   /// Keeps what was found under another name of the same file.
-  func adopt(_ found: Sighting, of path: Path) {
+  package func adopt(_ found: Sighting, of path: Path) {
     state.withLock { state in
       if sighting(at: path, in: &state) == nil { state.learnt.updateValue(found, forKey: path) }
     }

@@ -63,7 +63,7 @@ package struct Standing: Sendable {
 
   /// By step, in the order of the plan: whether none of its sightings is among these; nil where
   /// what the manifest was read from is.
-  func isUntouched(by changes: [Int], among count: Int) -> [Bool]? {
+  package func isUntouched(by changes: [Int], among count: Int) -> [Bool]? {
     var hasChanged = [Bool](repeating: false, count: count)
     for entry in changes { hasChanged[entry] = true }
     let isTouched = { (step: Int) in
@@ -73,7 +73,7 @@ package struct Standing: Sendable {
   }
 
   /// By sighting: whether it belongs to this.
-  func marks(count: Int) -> [Bool] {
+  package func marks(count: Int) -> [Bool] {
     var marks = [Bool](repeating: false, count: count)
     for place in 0..<entryCount {
       let entry = number(entries, place)
@@ -143,7 +143,7 @@ package struct StandingDraft: Sendable {
   ///   - table: what is written beside it.
   ///   - places: by sighting of the older index: where it is in the table.
   /// - Returns: nil where it is not known what the manifest was read from.
-  func bytes(
+  package func bytes(
     in table: SightingTable, carrying old: Standing?, places: [UInt32]
   ) -> [UInt8]? {
     var starts = ByteWriter(capacity: 4 * rows.count + 8)

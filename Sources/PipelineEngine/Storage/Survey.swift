@@ -14,10 +14,16 @@ import PipelineModel
 ///
 /// Directories are opened from the one above, and no link is followed: where one is on the way,
 /// or in the place of a file, what lies there counts as changed.
-struct Survey: Sendable {
+package struct Survey: Sendable {
   let table: SightingTable
   /// What relative paths are seen from.
   let workspace: Directory
+
+  /// A look at what a table tells of.
+  package init(table: SightingTable, workspace: Directory) {
+    self.table = table
+    self.workspace = workspace
+  }
 
   /// Entries looked at by one thread at a time; enough to make up for opening a directory again.
   private static let pieceCount = 1024
@@ -25,7 +31,7 @@ struct Survey: Sendable {
   /// The entries whose status is not what it was, sorted.
   ///
   /// - Parameter isWanted: by entry; others are not looked at.
-  func changes(among isWanted: [Bool]) -> [Int] {
+  package func changes(among isWanted: [Bool]) -> [Int] {
     let pieces = (table.count + Survey.pieceCount - 1) / Survey.pieceCount
     let changes = Locked<[Int]>([])
     isWanted.withUnsafeBufferPointer { isWanted in

@@ -109,8 +109,8 @@ package struct RegistryLine: Sendable, Equatable {
     self.content = content
     move = MoveEntry(
       globalID: try text("id"), act: act, alias: try text("alias"), version: number,
-      from: value["from"]?["version"]?.integer, time: time, who: value["who"]?.text ?? "",
-      why: value["why"]?.text ?? "")
+      from: from.flatMap { _ in value["from"]?["version"]?.integer }, time: time,
+      who: value["who"]?.text ?? "", why: value["why"]?.text ?? "")
     move.metrics = (value["metrics"]?.map ?? []).compactMap { Metric($0.key, $0.value) }
     move.experiment = value["experiment"]?.text
     move.commit = value["commit"]?.text

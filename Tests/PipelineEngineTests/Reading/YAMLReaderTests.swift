@@ -56,6 +56,7 @@ import Testing
     Place(yaml: "a: &n bcd", line: 1, column: 7, length: 3, offset: 0),
     Place(yaml: "a: b\n  c", line: 1, column: 4, length: 1, offset: nil),
     Place(yaml: "x: \"\u{2028}\"\na: b", line: 2, column: 4, length: 1, offset: 0),
+    Place(yaml: "{x: \u{301}b, a: c}", line: 1, column: 11, length: 1, offset: 0),
     Place(yaml: "{a: {b: c}}", line: 1, column: 5, length: 6, offset: nil),
   ]
 

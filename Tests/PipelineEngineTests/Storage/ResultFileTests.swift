@@ -50,6 +50,24 @@ import Testing
     }
   }
 
+  static let impossible: [(String, String)] = [
+    ("\"seconds\":0.1", "\"seconds\":1e999"), ("\"seconds\":0.1", "\"seconds\":1e10"),
+    ("\"cpuSeconds\":1e-07", "\"cpuSeconds\":-1"),
+    ("\"attempts\":3", "\"attempts\":-1"),
+    ("\"finished\":\(Int.max)", "\"finished\":\(Int.min)"),
+    ("\"peakMemoryBytes\":1099511627776", "\"peakMemoryBytes\":-1"),
+  ]
+
+  @Test("Numbers that no execution has are damage, under a right digest too", arguments: impossible)
+  func senseless(_ old: String, _ new: String) {
+    let text = String(decoding: ResultFile.bytes(of: Self.full), as: UTF8.self)
+    let body = text.split(separator: "\n")[1].replacing(old, with: new)
+    #expect(!text.contains(body))
+    let head = "{\"schema\":1,\"digest\":\"\(SHA256.digest(Array(body.utf8)))\"}"
+    let bytes = Array("\(head)\n\(body)\n".utf8)
+    #expect(ResultFile.read(bytes, key: Self.full.key) == .damaged)
+  }
+
   @Test("Under another key it is damaged; of a later schema it is newer")
   func foreign() {
     let bytes = ResultFile.bytes(of: Self.full)
