@@ -61,7 +61,7 @@ package struct WorkspaceAccess: Sendable {
     }
     // The run that it is a step of has what it would wait for.
     if isStep(environment, of: root) { throw Refusal.nested }
-    let state = try StateDirectory.open(root)
+    let state = try StateDirectory.open(root, warnings: warnings)
     let opened = try Store(opening: storePath, warnings: warnings)
     try opened.noteOwner(isOwn: storePath == StateDirectory.storePath(of: root))
     var locks: [FileLock] = []
@@ -154,7 +154,8 @@ package struct WorkspaceAccess: Sendable {
     do throws(SystemError) {
       return try StampClock(in: state.directory, file: "clock")
     } catch {
-      guard isReading, [EROFS, EACCES, EPERM].contains(error.code) else { throw error }
+      // Who only looks can do without; who runs has put aside what was in its way.
+      guard isReading else { throw error }
       return .thisMachine
     }
   }
@@ -224,9 +225,8 @@ package struct WorkspaceAccess: Sendable {
     return try Glance(at: root, state, question, lock: lock, clock: clock)
   }
 
-  /// There as long as a run has the workspace, and after one that was killed, or could not do all
-  /// that it had to.
-  static let openFile = Path("open")
+  /// There while a run is unfinished.
+  static let openFile = StateDirectory.openFile
 
   /// Writes what was learnt.
   ///

@@ -1,5 +1,13 @@
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// A whole file on its way into a store: under a temporary name until it gets its place.
 ///
 /// Several steps may have written the same bytes; whoever is first gives them their place.
@@ -36,11 +44,18 @@ final class Arrival: Sendable {
   }
 
   /// Moves it to its place, whose directory is there.
-  func move(in store: Directory) throws {
+  ///
+  /// - Parameter clear: called where a directory is in the way.
+  func move(in store: Directory, clearing clear: (Path) throws -> Void) throws {
     try isPlaced.withLock { isPlaced in
       if isPlaced { return }
-      // In the way may be the same bytes, by somebody quicker, or a damaged object.
-      try file.move(to: store.descriptor, name: place.bytes)
+      do throws(SystemError) {
+        // In the way may be the same bytes, by somebody quicker, or a damaged object.
+        try file.move(to: store.descriptor, name: place.bytes)
+      } catch  where error.code == EISDIR {
+        try clear(place)
+        try file.move(to: store.descriptor, name: place.bytes)
+      }
       isPlaced = true
     }
   }
@@ -92,7 +107,9 @@ extension Store {
         if try make(parent) { touched.insert(parent.parent) }
         touched.insert(parent)
       }
-      try arrival.move(in: directory)
+      try arrival.move(in: directory) {
+        try setAside($0, "is no file", action: "set aside; the file is there again")
+      }
     }
     try wait(barrier, for: touched.count) {
       for path in touched.sorted() { try directory.syncDirectory(path) }

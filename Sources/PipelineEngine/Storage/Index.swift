@@ -127,9 +127,10 @@ extension Index {
     let found = Locked(Found())
     Machine.forEach(below: keys.count) { place in
       do {
-        guard let result = try store.result(for: keys[place]), result.workspace == workspace else {
-          return
-        }
+        // Damage is for those to find who need the result, and for who verifies.
+        guard case .result(let result)? = try store.reading(of: keys[place]),
+          result.workspace == workspace
+        else { return }
         let success = Success(
           state: StepState(
             lastKey: result.key, seconds: result.usage.seconds, finished: result.finished),

@@ -60,9 +60,12 @@ extension Store {
   private func copy(
     _ digest: Digest, into parent: Descriptor, isExecutable: Bool, for path: Path
   ) throws -> TemporaryFile {
-    let object = try openObject(digest)
-    let file = try TemporaryFile(in: parent, permissions: isExecutable ? 0o777 : 0o666, for: path)
-    guard try file.take(object, of: path) == digest else { throw try damage(of: digest) }
+    let (file, copied) = try Store.persisting {
+      let object = try openObject(digest)
+      let file = try TemporaryFile(in: parent, permissions: isExecutable ? 0o777 : 0o666, for: path)
+      return (file, try file.take(object, of: path))
+    }
+    guard copied == digest else { throw try damage(of: digest) }
     return file
   }
 

@@ -64,7 +64,7 @@ extension Store {
     guard try isThere, let status = try directory.status(of: place) else { return nil }
     guard status.kind == .file else { return .damaged }
     do {
-      return ResultFile.read(try directory.read(place), key: key)
+      return ResultFile.read(try Store.persisting { try directory.read(place) }, key: key)
     } catch let error as SystemError where error.code == ENOENT {
       return nil
     } catch let error as SystemError where error.isUnreadable {

@@ -24,10 +24,12 @@ package struct StateDirectory: Sendable {
   /// What tells this workspace from others: 16 hexadecimal digits, random.
   package let id: String
 
-  /// Opens it, and makes what is missing.
+  /// Opens it, makes what is missing, and puts aside what is in the way of the tool's own files.
   ///
   /// - Throws: where a link is in its place: what a run writes is meant for this workspace.
-  package static func open(_ workspace: Directory) throws -> StateDirectory {
+  package static func open(
+    _ workspace: Directory, warnings: Warnings = Warnings()
+  ) throws -> StateDirectory {
     if try workspace.status(of: name)?.kind == .link {
       throw SystemError("open", name, code: ELOOP, fact: "it is a symbolic link")
     }
@@ -42,11 +44,39 @@ package struct StateDirectory: Sendable {
       try directory.makeDirectories(Path(part))
       try restrict(Path(part), in: directory)
     }
+    try clearPlaces(of: ownFiles, in: workspace, warnings)
     if try !directory.exists(".gitignore") {
       try directory.replace(".gitignore", with: Array("*\n".utf8))
     }
     return StateDirectory(
       workspace: workspace, directory: directory, id: try readOrMakeID(in: directory))
+  }
+
+  /// There as long as a run has the workspace, and after one that was killed, or could not do all
+  /// that it had to.
+  static let openFile = Path("open")
+
+  /// Files that the tool makes anew whenever they are missing.
+  private static let ownFiles: [Path] = [
+    ".gitignore", "id", "lock", "clock", "open", "index", "bound", "bound-given", "running/ledger",
+  ]
+
+  /// Puts aside what stands in the place of a file and is none: a directory or a link, which nobody
+  /// can have wanted there.
+  private static func clearPlaces(
+    of files: [Path], in workspace: Directory, _ warnings: Warnings
+  ) throws {
+    for file in files {
+      let path = name.appending(file)
+      guard let kind = try workspace.status(of: path)?.kind, kind != .file else { continue }
+      guard let item = try Attic(of: workspace).setAside(path, experiment: "damaged") else {
+        continue
+      }
+      // Whether the last run has ended is then not known, which is as if it had not.
+      if file == openFile { try workspace.replace(path, with: []) }
+      warnings.add(
+        StorageWarning(path.description, "is no file", action: "kept for 30 days in '\(item.to)'"))
+    }
   }
 
   /// Where steps work that must not touch the workspace's outputs, as seen from the workspace.
@@ -78,8 +108,8 @@ package struct StateDirectory: Sendable {
   package static func find(_ workspace: Directory) throws -> StateDirectory? {
     guard try workspace.status(of: name)?.kind == .directory else { return nil }
     let directory = try workspace.directory(name)
-    let id = try directory.exists("id") ? validID(try directory.read("id")) : nil
-    return StateDirectory(workspace: workspace, directory: directory, id: id ?? noID)
+    return StateDirectory(
+      workspace: workspace, directory: directory, id: try readID(in: directory) ?? noID)
   }
 
   /// The id of a workspace in which nothing has run yet: no result is from there.
@@ -96,12 +126,17 @@ package struct StateDirectory: Sendable {
   }
 
   private static func readOrMakeID(in directory: Directory) throws -> String {
-    if try directory.exists("id"), let id = validID(try directory.read("id")) { return id }
+    if let id = try readID(in: directory) { return id }
     let digits = Array("0123456789abcdef".utf8)
     let made = try Machine.randomBytes(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     try directory.replace("id", with: made + Array("\n".utf8), durable: true)
     // Another process may have been as quick: what stands there last is the id of both.
     return validID(try directory.read("id")) ?? Path.text(made)
+  }
+
+  private static func readID(in directory: Directory) throws -> String? {
+    guard try directory.status(of: "id")?.kind == .file else { return nil }
+    return validID(try directory.read("id"))
   }
 
   private static func validID(_ bytes: [UInt8]) -> String? {

@@ -94,11 +94,18 @@ package final class Store: Sendable {
       try store.makeDirectories(Path(name))
     }
     for directory in named { try top.syncDirectory(directory) }
+    for file in ["lock", "shared"] as [Path] { try clearPlace(of: file, in: store) }
     let made = Directories(
       store: store, objects: try store.directory("objects"),
       temporary: try store.directory("objects/tmp"))
     opened.withLock { $0 = $0 ?? made }
     return made
+  }
+
+  /// Sets aside what stands in the place of a file of its own and is none.
+  private func clearPlace(of file: Path, in store: Directory) throws {
+    guard let kind = try store.status(of: file)?.kind, kind != .file else { return }
+    try setAside(file, "is no file", action: "set aside", in: store)
   }
 
   /// Says whether it is the workspace's own; one that another has ever used is not.
@@ -159,8 +166,10 @@ package final class Store: Sendable {
   ///
   /// - Throws: `missing`; `damaged`, after which it is missing.
   package func read(_ digest: Digest) throws -> [UInt8] {
-    let file = try openObject(digest)
-    let bytes = try file.descriptor.readAll(expecting: file.status.sizeBytes)
+    let bytes = try Store.persisting {
+      let file = try openObject(digest)
+      return try file.descriptor.readAll(expecting: file.status.sizeBytes)
+    }
     guard SHA256.digest(bytes) == digest else { throw try damage(of: digest) }
     return bytes
   }
@@ -170,11 +179,20 @@ package final class Store: Sendable {
     let place = Store.place(of: digest)
     guard try isThere, try objects.exists(place) else { throw StorageError.missing(digest) }
     do {
-      return try objects.openFile(place, followingLinks: false)
+      return try Store.persisting { try objects.openFile(place, followingLinks: false) }
     } catch StorageError.notAFile, StorageError.changedWhileRead {
       throw try damage(of: digest)
     } catch let error as SystemError where error.isUnreadable {
       throw try damage(of: digest)
+    }
+  }
+
+  /// Does it once more where the disk could not read: a disturbance that passes is no damage.
+  static func persisting<Answer>(_ body: () throws -> Answer) throws -> Answer {
+    do {
+      return try body()
+    } catch let error as SystemError where error.code == EIO {
+      return try body()
     }
   }
 
@@ -190,13 +208,19 @@ package final class Store: Sendable {
 
   /// Moves something damaged out of the way, so that it heals, and warns of it.
   func setAside(_ place: Path, _ fact: String, action: String) throws {
+    try setAside(place, fact, action: action, in: directory)
+  }
+
+  private func setAside(
+    _ place: Path, _ fact: String, action: String, in directory: Directory
+  ) throws {
     let name = Path.text(place.bytes.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 })
     let subject = path.appending(place).description
     do {
       try directory.rename(place, to: Path("damaged").appending(name))
-    } catch let error as SystemError where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return
-    } catch let error as SystemError where error.code == EROFS {
+    } catch  where error.code == EROFS {
       warnings.add(StorageWarning(subject, fact, action: "left, since the store is read-only"))
       return
     } catch {
@@ -245,6 +269,7 @@ package final class Store: Sendable {
         key, command: command, onWait: onWait, isCancelled: isCancelled)
     else { return nil }
     guard isForAll || isShared.withLock({ $0 }) else { return held }
+    try clearPlace(of: Store.lockPath(key), in: directory)
     let file = try await FileLock.acquire(
       .exclusive, on: Store.lockPath(key), in: directory, command: command, onWait: onWait,
       isCancelled: isCancelled)
@@ -255,7 +280,9 @@ package final class Store: Sendable {
 
   /// The same without waiting.
   package func tryLock(_ key: ActionKey, command: String) throws -> FileLock.Attempt {
-    try FileLock.attempt(.exclusive, on: Store.lockPath(key), in: directory, command: command)
+    try clearPlace(of: Store.lockPath(key), in: directory)
+    return try FileLock.attempt(
+      .exclusive, on: Store.lockPath(key), in: directory, command: command)
   }
 
   private static func lockPath(_ key: ActionKey) -> Path {

@@ -114,7 +114,9 @@ extension Store {
   private func isSound(_ digest: Digest) throws -> Bool {
     let place = Store.place(of: digest)
     do {
-      return try objects.openFile(place, followingLinks: false).digest(of: place) == digest
+      return try Store.persisting {
+        try objects.openFile(place, followingLinks: false).digest(of: place) == digest
+      }
     } catch StorageError.notAFile, StorageError.changedWhileRead {
       return false
     } catch let error as SystemError where error.code == ENOENT {

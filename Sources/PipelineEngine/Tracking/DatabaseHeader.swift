@@ -27,7 +27,7 @@ enum DatabaseHeader {
     }
     let header = try beginning(of: file, in: root)
     guard header.count == sizeBytes, header.starts(with: magic) else {
-      if header.isEmpty || file.parent.name.elementsEqual(StateDirectory.name.bytes) { return }
+      if header.isEmpty || isOurs(file) { return }
       throw HistoryFault(
         "'\(file)' is no history of this program, or is damaged",
         hint: "name another file with '--history', or move this one away", isUsage: true)
@@ -36,6 +36,11 @@ enum DatabaseHeader {
     let isOurs = number(at: applicationID, in: header) == HistorySchema.applicationID
     guard !isEmpty, !isOurs else { return }
     throw foreign(file)
+  }
+
+  /// Whether it lies in the directory that is ours alone.
+  static func isOurs(_ file: Path) -> Bool {
+    file.parent.name.elementsEqual(StateDirectory.name.bytes)
   }
 
   /// What is wrong with a database that has tables of somebody else.

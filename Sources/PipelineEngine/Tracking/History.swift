@@ -85,6 +85,7 @@ package final class History: Sendable {
     _ file: Path, _ warnings: Warnings, isReadOnly: Bool
   ) throws -> DatabaseQueue {
     do {
+      if !isReadOnly { try clearCompanions(of: file, warnings) }
       return try connect(file, isReadOnly: isReadOnly)
     } catch let error as DatabaseError where error.isDamage && !isReadOnly {
       try setAside(file, warnings)
@@ -95,6 +96,9 @@ package final class History: Sendable {
   }
 
   private static func connect(_ file: Path, isReadOnly: Bool) throws -> DatabaseQueue {
+    if DatabaseHeader.isOurs(file), try hasNoFile(file) {
+      throw DatabaseError(resultCode: .SQLITE_NOTADB, message: "it is no file")
+    }
     try DatabaseHeader.refuseForeign(file)
     var connection = Configuration()
     connection.readonly = isReadOnly
@@ -162,22 +166,6 @@ package final class History: Sendable {
     guard finding == "ok" else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
     }
-  }
-
-  /// Renames a damaged history and what belongs to it, so that a new one can be begun.
-  static func setAside(_ file: Path, _ warnings: Warnings) throws {
-    let root = try Directory(opening: "/")
-    let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
-    let place = Path("\(file).damaged-\(digits)")
-    try root.rename(file, to: place)
-    for suffix in ["-wal", "-shm"] {
-      let companion = Path("\(file)\(suffix)")
-      if try root.exists(companion) { try root.rename(companion, to: Path("\(place)\(suffix)")) }
-    }
-    warnings.add(
-      StorageWarning(
-        "\(file)", "is damaged",
-        action: "set aside as '\(Path(Array(place.name)))'; a new one begins"))
   }
 
   private static func faults<Answer>(of file: Path, _ body: () throws -> Answer) throws -> Answer {

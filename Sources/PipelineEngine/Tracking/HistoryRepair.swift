@@ -12,6 +12,7 @@ extension History {
       return nil
     }
     guard status.kind == .file else { return "it is no file" }
+    if let companion = try strangeCompanions(of: file).first { return "'\(companion)' is no file" }
     do {
       let history = try History(unchanged: file, warnings: Warnings())
       defer { history.close() }
@@ -37,9 +38,15 @@ extension History {
     _ file: Path, from store: Store, of workspace: String, _ pipeline: Pipeline, damage: String?,
     warnings: Warnings
   ) throws -> Int {
-    let isThere = try Directory(opening: "/").exists(file)
+    let status = try Directory(opening: "/").status(of: file, followingLinks: true)
+    // An empty file is as good as none, and may be that of somebody who begins.
+    let isThere = status.map { $0.kind != .file || $0.sizeBytes > 0 } ?? false
     if isThere, damage == nil { return 0 }
-    if isThere { try setAside(file, warnings) }
+    if isThere {
+      try clearCompanions(of: file, warnings)
+      if try History.damage(of: file) == nil { return 0 }
+      try setAside(file, warnings)
+    }
     let keys = try store.keys()
     if keys.isEmpty { return 0 }
     let history = try make(file, warnings: warnings)

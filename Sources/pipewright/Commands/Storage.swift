@@ -72,7 +72,7 @@ struct Repair: AsyncParsableCommand {
   ) throws -> [Path] {
     let machine = try session.machine(access, pipeline)
     defer { machine.close() }
-    let returned = try machine.returnLostOutputs()
+    let returned = try machine.returnLostFiles()
     try machine.dropUnusableResults()
     return returned
   }

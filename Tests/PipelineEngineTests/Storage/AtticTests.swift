@@ -118,4 +118,27 @@ import Testing
     #expect(first != second)
     #expect(try StateDirectory.open(scratch.directory).id == second)
   }
+
+  @Test(
+    "What is no file in the place of one of the tool's own is put aside, and told",
+    arguments: [
+      ".gitignore", "id", "lock", "clock", "open", "index", "bound", "running/ledger",
+    ] as [Path])
+  func strange(_ file: Path) throws {
+    for plant in ["mkdir -p $0 && echo mine >$0/mine", "ln -s elsewhere $0", "mkfifo $0"] {
+      let scratch = try StorageScratch()
+      _ = try StateDirectory.open(scratch.directory)
+      let path = StateDirectory.name.appending(file)
+      try scratch.shell("rm -f \(path); \(plant.replacing("$0", with: "\(path)"))")
+      let kind = try scratch.directory.status(of: path)?.kind
+      let warnings = Warnings()
+      _ = try StateDirectory.open(scratch.directory, warnings: warnings)
+      #expect(warnings.all.map(\.subject) == [path.description])
+      #expect(try scratch.directory.status(of: path)?.kind ?? .file == .file)
+      let kept = Path(".pipeline/attic/damaged").appending(path)
+      #expect(try scratch.directory.status(of: kept)?.kind == kind)
+      // Who looks can do without any of them.
+      #expect(try StateDirectory.find(scratch.directory) != nil)
+    }
+  }
 }

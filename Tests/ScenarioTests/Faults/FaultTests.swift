@@ -123,6 +123,34 @@
       }
     }
 
+    @Test("What cannot be read once, but can the next time, is not taken for damaged")
+    func disturbances() async throws {
+      let beginning = try await Beginning(.restore)
+      defer { beginning.place.remove() }
+      let opened = beginning.calls.filter(FaultTests.readsStore)
+      try await each(FaultTests.chosen(opened, most: 8)) { call in
+        let place = try beginning.place.copied()
+        defer { place.remove() }
+        _ = place.takeExecuted()
+        let fault = FaultyTool.Fault.error(EIO, lasts: false)
+        let ended = try await beginning.tool.run(
+          beginning.story.words, in: place, (call.number, fault))
+        let executed = place.takeExecuted()
+        // Threads may come in another order, and then it is another call's turn.
+        guard
+          ended.calls.first(where: { $0.number == call.number }).map(FaultTests.readsStore) == true
+        else { return [] }
+        let isWell = ended.code == 0 && executed.isEmpty && !ended.output.contains("warning")
+        return isWell ? [] : ["\(ended.code) \(executed) \(ended.output)"]
+      } label: {
+        "\($0.number) \($0.kind)"
+      }
+    }
+
+    private static func readsStore(_ call: Call) -> Bool {
+      call.name == "open" && call.path.contains(/store\/(objects|results)\/[0-9a-f]{2}\//)
+    }
+
     /// What may go wrong at such a call.
     private static func fault(of call: Call, _ random: inout SplitMix64) -> FaultyTool.Fault {
       let errors: [FaultyTool.Fault] =
