@@ -94,7 +94,7 @@ def _search_path(given: argparse.Namespace, scratch: Path) -> str:
     if not ours.exists():
         sys.exit(
             f"error: there is no {ours}\n"
-            " hint: swift build -c release --product pipewright, or --pipewright FILE"
+            " hint: swift build -c release --product pipewright --static-swift-stdlib, or --pipewright FILE"
         )
     # A folder of its own: beside the tool lie other programs.
     folder = scratch / "ours"

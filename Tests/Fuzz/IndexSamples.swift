@@ -25,10 +25,12 @@ enum IndexSamples {
     stamps.adopt(.absent(lastUse: 20_000), of: "Data/none")
     let merged = stamps.merged(oldest: 0) { _ in false }
     let draft = StandingDraft(
-      question: Digest(of: "q"), isQuiet: true, manifest: .paths(["a"]),
+      question: Digest(of: "q"), isQuiet: true,
+      manifest: .init(name: "", seen: .paths(["a"]), declaration: Digest(of: "all")),
       rows: [
-        .init(name: "clean", seen: .paths(["Data", "Data/a.csv"])),
-        .init(name: "train@seed=1", seen: .paths(["Out/o"])),
+        .init(
+          name: "clean", seen: .paths(["Data", "Data/a.csv"]), declaration: Digest(of: "clean")),
+        .init(name: "train@seed=1", seen: .paths(["Out/o"]), declaration: Digest(of: "train")),
       ])
     let standing = merged.table.flatMap {
       draft.bytes(in: $0, carrying: nil, places: merged.places)

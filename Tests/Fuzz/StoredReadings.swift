@@ -116,6 +116,7 @@ extension Reading {
     if let standing = index.standing {
       let marks = standing.marks(count: table.count)
       _ = standing.isUntouched(by: marks.indices.filter { $0 % 2 == 0 }, among: table.count)
+      for place in -1..<standing.count { _ = standing.declaration(ofStep: place) }
       let names = standing.stepNames
       try promise(names.count == standing.count, "\(names.count) names of \(standing.count) steps")
     }

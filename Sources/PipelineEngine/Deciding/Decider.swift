@@ -2,11 +2,27 @@ import PipelineModel
 
 /// What is decided of a step, and from what.
 package struct Decision: Sendable {
-  package let fingerprint: Fingerprint
+  /// In a record of steps that have ended, nothing but their sources.
+  package private(set) var fingerprint: Fingerprint
   package let key: ActionKey
-  package let verdict: Verdict
+  package private(set) var verdict: Verdict
   /// The world's, from before anything was asked of it.
   package let moment: Int
+
+  package init(fingerprint: Fingerprint, key: ActionKey, verdict: Verdict, moment: Int) {
+    self.fingerprint = fingerprint
+    self.key = key
+    self.verdict = verdict
+    self.moment = moment
+  }
+
+  /// The same with no more of what the step is made from than its sources.
+  var brief: Decision {
+    var brief = self
+    brief.fingerprint = Fingerprint(fingerprint.fields.filter { $0.kind == .source })
+    brief.verdict = verdict.brief
+    return brief
+  }
 }
 
 /// Decides steps whose inputs are settled. `status` and `run` decide with this same code.

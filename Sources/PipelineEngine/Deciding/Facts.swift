@@ -45,6 +45,9 @@ package protocol Facts: Sendable {
   func untouchedResult(of id: ID<Step>) throws -> Result?
   /// The same question without the answer.
   func isUntouched(_ id: ID<Step>) -> Bool
+  /// Whether that was found for the very manifest of today: another may meet links that nobody has
+  /// asked about.
+  var hasSameManifest: Bool { get }
   /// How often, so far, something came to be other than it was known.
   var moment: Int { get }
 }

@@ -7,48 +7,18 @@ extension Decider {
   ) async throws -> Fingerprint {
     let step = plan.pipeline.steps[id]
     var fields = [Field(.format, value: Fingerprint.format)]
-    fields += command(of: step)
+    fields += step.commandFields
     fields += try sources(of: step)
     if case .swift(let product, _) = step.work {
       let identity = try await world.component(product.content)
       fields.append(Field(.component, product.content, value: identity.description))
     }
     fields += try environment(of: step)
-    fields += step.parameters.map {
-      Field(.parameter, $0.name.description, value: JSON.canonical($0.value))
-    }
-    fields += step.matrix.map { Field(.matrix, $0.name.text, value: JSON.canonical($0.value)) }
+    fields += step.parameterFields
     for input in step.inputs { fields += try self.fields(of: input, known) }
-    fields += step.outputs.map { output($0) }
+    fields += step.outputs.map { Field(plan.pipeline.artifacts[$0]) }
     if step.isPlatformBound { fields.append(Field(.platform, value: world.platform)) }
     return Fingerprint(fields)
-  }
-
-  private func command(of step: Step) -> [Field] {
-    var fields: [Field] = []
-    var templates: [Template]
-    switch step.work {
-    case .swift(let product, let arguments):
-      templates = arguments
-      let words = ["swift:\(product.content)"] + arguments.map(\.source)
-      fields.append(Field(.command, value: JSON.text(.list(words.map(Value.text)))))
-    case .command(let arguments):
-      templates = arguments
-      fields.append(
-        Field(.command, value: JSON.text(.list(arguments.map { .text($0.source) }))))
-    case .script(_, let source, let shell):
-      templates = [source]
-      fields.append(Field(.command, value: source.source))
-      fields.append(Field(.shell, value: shell.rawValue))
-    }
-    if !step.directory.isHere {
-      fields.append(Field(.directory, value: step.directory.description))
-    }
-    templates += step.variables.map(\.value)
-    if templates.contains(where: { $0.references.contains { $0.content == .stepName } }) {
-      fields.append(Field(.stepName, value: step.name.description))
-    }
-    return fields
   }
 
   /// The fields of all files that implement the step, sorted by path.
@@ -90,7 +60,7 @@ extension Decider {
   }
 
   private func environment(of step: Step) throws -> [Field] {
-    var fields = step.variables.map { Field(.variable, $0.name, value: $0.value.source) }
+    var fields = step.variableFields
     for tool in step.tools {
       guard let content = try world.tool(tool.content, of: step, in: plan.pipeline) else {
         throw StepProblem(missingTool: tool, of: step)
@@ -148,13 +118,6 @@ extension Decider {
     return StepProblem(
       "missing-input", "input '\(path)' does not exist: step '\(name)' writes it, and has not run",
       hint: "run '\(name)' first", at: input.span)
-  }
-
-  private func output(_ id: ID<Artifact>) -> Field {
-    let artifact = plan.pipeline.artifacts[id]
-    return Field(
-      .output, artifact.name?.text ?? Field.elementMark, path: artifact.path.exact,
-      value: artifact.isPersistent ? "persistent" : "")
   }
 }
 

@@ -13,17 +13,19 @@ package struct Preflight<World: Facts>: Sendable {
   /// Inputs and sources that no step writes and no file has, outputs of frozen steps that are
   /// nowhere, and symbolic links that hide what leads to what, in the order of the manifest.
   package func problems() async throws -> [Diagnostic] {
-    let steps = plan.steps.filter { !world.isUntouched($0) }
+    let isUntouched = plan.steps.map { world.isUntouched($0) }
     var links = LinkCheck(plan, world)
     // Where some steps are untouched, no link has come.
-    var problems = steps.count == plan.steps.count ? try links.problems() : []
+    let isFree = world.hasSameManifest && isUntouched.contains(true)
+    var problems = isFree ? [] : try links.problems()
     // What is not there yet behind a link that hides a step's output is not missing.
     let told = Set(problems.compactMap(\.span))
     var next = 0
-    for id in steps {
+    for (id, isUntouched) in zip(plan.steps, isUntouched) {
       let step = plan.pipeline.steps[id]
       let first = next
       next += step.inputs.count
+      if isUntouched { continue }
       if step.traits.contains(.frozen) {
         do {
           _ = try await Decider(plan, world).decide(id, known: [:])

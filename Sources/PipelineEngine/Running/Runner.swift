@@ -42,7 +42,7 @@ package struct Runner<W: World>: Sendable {
         if isCancelled() { progress.cancel() }
         let ready = progress.schedule.startReady()
         // Before what starts can print: else their order would be a matter of luck.
-        report(progress.takeEndings(), progress)
+        report(&progress)
         if !ready.isEmpty, !hasBegun {
           try await begin()
           hasBegun = true
@@ -62,7 +62,7 @@ package struct Runner<W: World>: Sendable {
           progress.ended(id, outcome)
         }
       }
-      report(progress.takeEndings(), progress)
+      report(&progress)
       await settle(&progress)
       return progress.record
     }
@@ -146,12 +146,13 @@ package struct Runner<W: World>: Sendable {
     }
   }
 
-  private func report(_ endings: [(step: ID<Step>, outcome: Outcome)], _ progress: RunProgress) {
-    for (id, outcome) in endings {
+  private func report(_ progress: inout RunProgress) {
+    for (id, outcome) in progress.takeEndings() {
       let name = plan.pipeline.steps[id].name
       // What is not recorded yet is no success to compare with.
       if outcome.recording == nil { world.remember(name, outcome) }
       tell(.ended(id, outcome, progress.decisions[id]))
+      progress.forgetDetails(of: id)
     }
     tell(
       .progress(
@@ -216,7 +217,12 @@ private struct RunProgress {
   }
 
   mutating func decided(_ id: ID<Step>, _ decision: Decision) {
-    decisions[id] = decision
+    // Nobody asks what a step was made from that stays as it is.
+    if case .kept = decision.verdict {
+      decisions[id] = decision.brief
+    } else {
+      decisions[id] = decision
+    }
     if case .kept(let result) = decision.verdict {
       learn(id, result.outputs.map(\.content))
     }
@@ -263,6 +269,14 @@ private struct RunProgress {
   }
 
   mutating func replace(_ id: ID<Step>, _ outcome: Outcome) { outcomes[id] = outcome }
+
+  /// To be called when it was told how the step ended: of thousands of steps, what they were made
+  /// from would be most of what a run holds in memory.
+  mutating func forgetDetails(of id: ID<Step>) {
+    decisions[id] = decisions[id]?.brief
+    guard let result = outcomes[id]?.result else { return }
+    outcomes[id]?.result = result.brief
+  }
 
   var record: RunRecord {
     RunRecord(

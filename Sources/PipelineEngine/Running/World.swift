@@ -14,7 +14,8 @@ package protocol World: Facts {
   func restore(_ work: Execution, from result: Result) async -> Outcome?
   /// What may be told of how a step ended, and kept: without secrets.
   func presentable(_ outcome: Outcome) -> Outcome
-  /// Remembers how the step ended, for the next run's comparison.
+  /// Remembers how the step ended, for the next run's comparison. The result of one that is kept
+  /// does not say what it was made from.
   func remember(_ step: StepName, _ outcome: Outcome)
   /// Takes away what was made and could not be recorded. Called when no step executes any more.
   func abandonUnrecorded()

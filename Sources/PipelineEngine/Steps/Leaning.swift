@@ -7,21 +7,49 @@ extension MachineWorld {
   /// - Parameters:
   ///   - glance: of this workspace, taken before it was opened and in place of its index.
   ///   - files: what the plan's manifest was read from, with the digests of what was bound. It may
-  ///     have changed since the glance.
+  ///     have changed since the glance, and since the last run: what it says of a step as before
+  ///     holds as before.
   package func lean(
     on glance: Glance, for plan: Plan, readFrom files: [(path: Path, digest: Digest)]
   ) {
     let standing = glance.standing
-    guard glance.agrees(with: files), plan.forced.isEmpty, plan.replaced.isEmpty,
-      !glance.hasLinks,
-      let isUntouched = standing.isUntouched(
-        by: glance.differences, among: glance.index.sightings.count),
-      standing.stepNames == plan.steps.map({ plan.pipeline.steps[$0].name.description })
+    guard glance.isAfterEnd, plan.forced.isEmpty, plan.replaced.isEmpty, !glance.hasLinks else {
+      return
+    }
+    let isSame = glance.agrees(with: files)
+    guard let places = isSame ? places(of: plan, in: standing) : declared(plan, in: standing)
     else { return }
+    let isUntouched = standing.isUntouched(
+      by: glance.differences, among: glance.index.sightings.count)
     var rows = [Int?](repeating: nil, count: plan.pipeline.steps.count)
-    for (row, id) in plan.steps.enumerated() where isUntouched[row] { rows[id.index] = row }
-    leaning.withLock { $0 = Leaning(standing: standing, seen: glance.moment, rows: rows) }
+    for (id, place) in zip(plan.steps, places) {
+      if let place, isUntouched[place] { rows[id.index] = place }
+    }
+    leaning.withLock {
+      $0 = Leaning(standing: standing, seen: glance.moment, isSameManifest: isSame, rows: rows)
+    }
   }
+
+  /// By step of the plan, its place in a standing of the same manifest.
+  private func places(of plan: Plan, in standing: Standing) -> [Int?]? {
+    let names = plan.steps.map { plan.pipeline.steps[$0].name.description }
+    return standing.stepNames == names ? Array(names.indices) : nil
+  }
+
+  /// By step of the plan, its place in a standing of another manifest; nil where that says something
+  /// else of it.
+  private func declared(_ plan: Plan, in standing: Standing) -> [Int?]? {
+    guard standing.declaration(ofStep: -1) == plan.pipeline.commonDeclaration else { return nil }
+    let places = Dictionary(
+      standing.stepNames.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return plan.steps.map { id in
+      places[plan.pipeline.steps[id].name.description].flatMap { place in
+        standing.declaration(ofStep: place) == plan.pipeline.declaration(of: id) ? place : nil
+      }
+    }
+  }
+
+  package var hasSameManifest: Bool { leaning.withLock { $0?.isSameManifest ?? false } }
 
   /// Whether nothing that the step had looked at has changed since it was last found fresh.
   package func isUntouched(_ id: ID<Step>) -> Bool {
@@ -85,6 +113,8 @@ struct Leaning: Sendable {
   let standing: Standing
   /// When the workspace was looked at, in nanoseconds of the steady clock.
   let seen: Int64
+  /// Whether the manifest is the one that the standing was left for.
+  let isSameManifest: Bool
   /// By step index: its place in the standing; nil where it has to be decided.
   var rows: [Int?]
 

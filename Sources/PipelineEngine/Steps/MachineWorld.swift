@@ -53,7 +53,6 @@ package final class MachineWorld: World {
   /// What the index remembers, and what this run learns.
   private struct Memory {
     var index: Index
-    var lastResults: [StepName: Result?] = [:]
     /// What was just read of the store.
     var justRead = JustRead()
     /// How many steps have executed or were restored: each may have changed what was looked at
@@ -222,9 +221,8 @@ package final class MachineWorld: World {
     let state = memory.withLock { $0.index.states[step] }
     guard let state else { return StepHistory() }
     return StepHistory(
-      last: try lastResult(of: step, state.lastKey), lastKey: state.lastKey,
-      hasFailed: state.hasFailed,
-      seconds: state.seconds)
+      last: try state.lastKey.flatMap { try lastResult($0) }, lastKey: state.lastKey,
+      hasFailed: state.hasFailed, seconds: state.seconds)
   }
 
   package func seconds(of step: StepName) -> Double? {
@@ -234,14 +232,9 @@ package final class MachineWorld: World {
   /// What is remembered of a step that has executed here.
   func state(of step: StepName) -> StepState? { memory.withLock { $0.index.states[step] } }
 
-  private func lastResult(of step: StepName, _ key: ActionKey?) throws -> Result? {
-    guard let key else { return nil }
-    if let known = memory.withLock({ $0.lastResults[step] }), known?.key == key { return known }
+  private func lastResult(_ key: ActionKey) throws -> Result? {
     let result = try store.result(for: key)
-    memory.withLock { memory in
-      memory.lastResults[step] = result
-      if let result { memory.justRead.add(result) }
-    }
+    if let result { memory.withLock { $0.justRead.add(result) } }
     return result
   }
 
@@ -292,8 +285,6 @@ package final class MachineWorld: World {
         memory.index.states[step] = StepState(
           lastKey: result.key, hasFailed: false, seconds: result.usage.seconds,
           finished: result.workspace == workspace ? result.finished : nil)
-        // What a step is kept by without being decided does not say what it was made from.
-        if !result.fingerprint.fields.isEmpty { memory.lastResults[step] = result }
       case .failed:
         var state = memory.index.states[step] ?? StepState()
         state.hasFailed = true

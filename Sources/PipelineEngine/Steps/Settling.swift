@@ -16,14 +16,27 @@ extension MachineWorld {
       let common = try? commonPaths(files)
     else { return }
     let rows = record.steps.map { entry in
-      StandingDraft.Row(
-        name: plan.pipeline.steps[entry.step].name.description,
-        seen: (try? seen(by: entry, in: plan)) ?? .unknown)
+      let seen = (try? seen(by: entry, in: plan)) ?? .unknown
+      return StandingDraft.Row(
+        name: plan.pipeline.steps[entry.step].name.description, seen: seen,
+        declaration: declaration(of: entry.step, seen))
     }
     let drafted = StandingDraft(
       question: question, isQuiet: isQuiet && !record.steps.contains { !$0.outcome.notes.isEmpty },
-      manifest: .paths(common), rows: rows)
+      manifest: .init(
+        name: "", seen: .paths(common), declaration: plan.pipeline.commonDeclaration),
+      rows: rows)
     draft.withLock { $0 = drafted }
+  }
+
+  /// What the manifest says of a step, found out only where that is not known.
+  private func declaration(of id: ID<Step>, _ seen: StandingDraft.Row.Seen) -> Digest {
+    switch seen {
+    case .carried(let row):
+      leaning.withLock { $0?.standing.declaration(ofStep: row) } ?? pipeline.declaration(of: id)
+    case .paths: pipeline.declaration(of: id)
+    case .unknown: Digest(bytes: [])
+    }
   }
 
   /// Writes the index; what cannot be written is only learnt again. A shadow writes none.
@@ -78,7 +91,7 @@ extension MachineWorld {
       guard try content(ofInput: path)?.digest == digest else { return nil }
       paths.append(path)
     }
-    let open = StateDirectory.name.appending(WorkspaceAccess.openFile)
+    let open = StateDirectory.name.appending(StateDirectory.openFile)
     contents.stamps.note(absent: open)
     return paths + [open]
   }

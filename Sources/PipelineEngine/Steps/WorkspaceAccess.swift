@@ -78,10 +78,10 @@ package struct WorkspaceAccess: Sendable {
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
     if case .running = purpose { survivors = try clear(root, ledger, grace: grace) }
-    let isAfterUnfinished = try state.directory.exists(openFile)
+    let isAfterUnfinished = try state.directory.exists(StateDirectory.openFile)
     let index = try readIndex(state, opened, after: glance)
     if isAfterUnfinished { try state.clearTemporaries() }
-    if case .running = purpose { try state.directory.replace(openFile, with: []) }
+    if case .running = purpose { try state.directory.replace(StateDirectory.openFile, with: []) }
     return WorkspaceAccess(
       root: root, state: state, store: opened, warnings: warnings, index: index,
       seen: glance?.stamps, ledger: ledger, run: try newRunName(), command: command,
@@ -196,7 +196,7 @@ package struct WorkspaceAccess: Sendable {
       ?? Index.read(in: state.directory)
     var index = reading.index
     // A run that was killed has recorded results that the index does not know of.
-    guard try reading.isNew || state.directory.exists(openFile) else { return index }
+    guard try reading.isNew || state.directory.exists(StateDirectory.openFile) else { return index }
     let found = try Index.statesFromResults(of: store, workspace: state.id)
     index.states.merge(found.states) { $1 }
     index.guessed = found.keys
@@ -225,9 +225,6 @@ package struct WorkspaceAccess: Sendable {
     return try Glance(at: root, state, question, lock: lock, clock: clock)
   }
 
-  /// There while a run is unfinished.
-  static let openFile = StateDirectory.openFile
-
   /// Writes what was learnt.
   ///
   /// - Parameter isUnfinished: whether the next run has to see to something.
@@ -239,7 +236,7 @@ package struct WorkspaceAccess: Sendable {
       try WorkspaceAccess.note(learnt, in: state, index, standing, command: command)
     } else {
       try index.write(in: state.directory, learnt: learnt, standing: standing)
-      if !isUnfinished { try state.directory.remove(WorkspaceAccess.openFile) }
+      if !isUnfinished { try state.directory.remove(StateDirectory.openFile) }
     }
   }
 

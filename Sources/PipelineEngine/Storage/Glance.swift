@@ -53,6 +53,12 @@ package struct Glance: Sendable {
     self.stamps = stamps
   }
 
+  /// Whether the last run came to its end: what one has left that did not may be anything.
+  var isAfterEnd: Bool {
+    let open = StateDirectory.name.appending(StateDirectory.openFile)
+    return index.sightings.index(of: open).map { !differences.contains($0) } ?? false
+  }
+
   /// Whether files have now the content that they had in the index.
   func agrees(with files: [(path: Path, digest: Digest)]) -> Bool {
     files.allSatisfy { file in
@@ -74,23 +80,19 @@ private struct Rereading {
     Machine.forEach(below: changes.count) { place in
       let entry = changes[place]
       let path = table.path(ofEntry: entry)
-      let status = try? workspace.status(of: path)
-      if let status, status.kind == .file, let before = table.sighting(entry)?.content,
-        before == content(of: path, status)
+      // Nil where it cannot be read; whoever needs it says why.
+      if let before = table.sighting(entry)?.content, before.kind != .directory,
+        before == (try? stamps.reread(path, in: workspace, followingLinks: false))
       {
         return
       }
+      let isLink = (try? workspace.status(of: path))?.kind == .link
       found.withLock {
         $0.differences.append(entry)
-        if status?.kind == .link { $0.hasLink = true }
+        if isLink { $0.hasLink = true }
       }
     }
     return found.withLock { ($0.differences.sorted(), $0.hasLink) }
-  }
-
-  /// Nil where it cannot be read; whoever needs it says why.
-  private func content(of path: Path, _ status: FileStatus) -> Content? {
-    try? stamps.content(of: path, in: workspace, status: status, followingLinks: false)
   }
 
   /// Whether a link is on the way to one of these.

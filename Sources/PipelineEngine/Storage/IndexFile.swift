@@ -25,7 +25,7 @@ package enum IndexFile {
     package var index: Index
   }
 
-  private static let magic = Array("PWINDEX2".utf8)
+  private static let magic = Array("PWINDEX3".utf8)
   private static let headStart = 40
   private static let partCount = 6
   private static let pieceBytes = 1 << 20

@@ -101,6 +101,15 @@ package final class Stamps: Sendable {
     of path: Path, in directory: Directory, status: FileStatus, followingLinks: Bool
   ) throws -> Content {
     if let known = content(of: path, under: status) { return known }
+    return try reread(path, in: directory, followingLinks: followingLinks)
+  }
+
+  /// The content of a file, which is read in any case.
+  ///
+  /// - Throws: `changedWhileRead` where it does not come to rest.
+  func reread(
+    _ path: Path, in directory: Directory, followingLinks: Bool
+  ) throws -> Content {
     var attempt: Int64 = 1
     while true {
       do {

@@ -13,6 +13,7 @@ import PipelineModel
 ///                 from. Then one for each step, in the order of the plan; one that is empty is
 ///                 unknown: that step has to be decided
 ///     entries     4 bytes each: of the index's sightings
+///     declared    32 bytes for each row: digest of what the manifest said of the step, or of all
 ///     names       texts, one for each step
 package struct Standing: Sendable {
   /// Digest of all that was asked: which steps, with which values, in which environment.
@@ -27,6 +28,7 @@ package struct Standing: Sendable {
   private let rows: Int
   private let entries: Int
   private let entryCount: Int
+  private let declared: Int
   private let names: Int
   private let end: Int
 
@@ -49,7 +51,8 @@ package struct Standing: Sendable {
     entryCount = Int(
       UInt32(
         littleEndian: file.bytes.loadUnaligned(fromByteOffset: entries - 4, as: UInt32.self)))
-    names = entries + 4 * entryCount
+    declared = entries + 4 * entryCount
+    names = declared + 32 * (count + 1)
     guard names <= range.upperBound else { return nil }
     end = range.upperBound
   }
@@ -61,15 +64,19 @@ package struct Standing: Sendable {
     return (first..<last).map { number(entries, $0) }
   }
 
-  /// By step, in the order of the plan: whether none of its sightings is among these; nil where
-  /// what the manifest was read from is.
-  package func isUntouched(by changes: [Int], among count: Int) -> [Bool]? {
+  /// Digest of what the manifest said of a step by its place in the plan; of -1, of all steps.
+  package func declaration(ofStep index: Int) -> Digest {
+    let start = declared + 32 * (index + 1)
+    return Digest(in: UnsafeRawBufferPointer(rebasing: file.bytes[start..<(start + 32)]))
+  }
+
+  /// By step, in the order of the plan: whether none of its sightings is among these.
+  package func isUntouched(by changes: [Int], among count: Int) -> [Bool] {
     var hasChanged = [Bool](repeating: false, count: count)
     for entry in changes { hasChanged[entry] = true }
-    let isTouched = { (step: Int) in
-      sightings(ofStep: step).contains { $0 >= count || hasChanged[$0] }
+    return (0..<self.count).map { step in
+      sightings(ofStep: step).allSatisfy { $0 < count && !hasChanged[$0] }
     }
-    return isTouched(-1) ? nil : (0..<self.count).map { !isTouched($0) }
   }
 
   /// By sighting: whether it belongs to this.
@@ -111,21 +118,24 @@ package struct StandingDraft: Sendable {
 
     package let name: String
     package let seen: Seen
+    /// Digest of what the manifest says of it; where the row is carried, the same as then.
+    package let declaration: Digest
 
-    package init(name: String, seen: Seen) {
+    package init(name: String, seen: Seen, declaration: Digest) {
       self.name = name
       self.seen = seen
+      self.declaration = declaration
     }
   }
 
   package let question: Digest
   /// Whether nothing else was to be told.
   package let isQuiet: Bool
-  /// What the manifest was read from; not unknown.
-  package let manifest: Row.Seen
+  /// What the manifest was read from, and what it says of all steps; not unknown, without a name.
+  package let manifest: Row
   package let rows: [Row]
 
-  package init(question: Digest, isQuiet: Bool, manifest: Row.Seen, rows: [Row]) {
+  package init(question: Digest, isQuiet: Bool, manifest: Row, rows: [Row]) {
     self.question = question
     self.isQuiet = isQuiet
     self.manifest = manifest
@@ -134,9 +144,12 @@ package struct StandingDraft: Sendable {
 
   /// The same standing again.
   init(carrying old: Standing) {
+    func row(_ place: Int, _ name: String) -> Row {
+      Row(name: name, seen: .carried(place), declaration: old.declaration(ofStep: place))
+    }
     self.init(
-      question: old.question, isQuiet: old.isComplete, manifest: .carried(-1),
-      rows: old.stepNames.enumerated().map { Row(name: $1, seen: .carried($0)) })
+      question: old.question, isQuiet: old.isComplete, manifest: row(-1, ""),
+      rows: old.stepNames.enumerated().map(row))
   }
 
   /// - Parameters:
@@ -163,7 +176,7 @@ package struct StandingDraft: Sendable {
         return found.contains(SightingTable.none) ? nil : found
       }
     }
-    guard let common = found(manifest) else { return nil }
+    guard let common = found(manifest.seen) else { return nil }
     starts.add(UInt32(0))
     entries += common
     for row in rows {
@@ -173,12 +186,13 @@ package struct StandingDraft: Sendable {
       entries += found
     }
     starts.add(UInt32(entries.count))
-    var out = ByteWriter(capacity: starts.bytes.count + 4 * entries.count + 64 * rows.count)
+    var out = ByteWriter(capacity: starts.bytes.count + 4 * entries.count + 96 * rows.count)
     out.add(question)
     out.add(UInt32(isComplete ? 1 : 0))
     out.add(UInt32(rows.count))
     out.add(starts.bytes)
     for entry in entries { out.add(entry) }
+    for row in [manifest] + rows { out.add(row.declaration) }
     for row in rows { out.addText(Array(row.name.utf8)) }
     return out.bytes
   }

@@ -62,7 +62,7 @@ extension History {
           result.fingerprint.fields.contains(where: { $0.kind == .command })
         else { continue }
         let writing = RunWriting(db: db, pipeline: pipeline, store: store)
-        if try writing.maker(of: result, step: steps["\(result.step)"]).isNew { count += 1 }
+        if try writing.maker(of: result, step: steps["\(result.step)"]).made != nil { count += 1 }
       }
       return count
     }

@@ -32,22 +32,23 @@ struct RunWriting {
   /// The run that made a result; written from what the result says where history lacks it.
   ///
   /// - Parameter step: that has the result now; nil where the pipeline has none.
-  /// - Returns: its row, and whether that was written just now.
-  func maker(of result: Result, step: ID<Step>?) throws -> (run: Int64, isNew: Bool) {
+  /// - Returns: its row; and where that was written just now, what it was made from.
+  func maker(of result: Result, step: ID<Step>?) throws -> (run: Int64, made: Fingerprint?) {
     let globalID = RunWriting.globalID(of: result)
-    if let known = met?.run(globalID) { return (known, false) }
+    if let known = met?.run(globalID) { return (known, nil) }
     let found = try db.cachedStatement(sql: "SELECT id FROM run WHERE gid = ?")
-    if let id = try Int64.fetchOne(found, arguments: [globalID]) { return (id, false) }
-    // What a step is kept by without being decided does not say what it was made from.
+    if let id = try Int64.fetchOne(found, arguments: [globalID]) { return (id, nil) }
+    // What a step is kept with says so only where the store does.
     let isBrief = result.fingerprint.fields.isEmpty
     let result = isBrief ? try store.result(for: result.key) ?? result : result
+    let isUnknown = result.fingerprint.fields.isEmpty
     var entry = RunEntry(
       globalID: globalID, step: "\(result.step)", ending: .ran, isRecorded: true,
       ended: result.finished, usage: result.usage)
     entry.role = step.flatMap { pipeline.steps[$0].role }
     entry.started = result.finished - Int(result.usage.seconds * 1e9)
     entry.logDigest = result.log?.description
-    let id = try insert(entry, result.fingerprint, experiment: nil)
+    let id = try insert(entry, isUnknown ? nil : result.fingerprint, experiment: nil)
     let lines = result.metrics.flatMap { try? store.read($0) } ?? []
     let contents = result.outputs.map(\.content)
     let kinds = step.map { pipeline.steps[$0].outputs.map { pipeline.artifacts[$0].kind } }
@@ -65,7 +66,7 @@ struct RunWriting {
             kind: kind, path: output.path.exact), content
         )
       }, run: id, created: result.finished)
-    return (id, true)
+    return (id, result.fingerprint)
   }
 
   private func label(_ output: Result.Output) -> String {

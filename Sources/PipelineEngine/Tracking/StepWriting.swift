@@ -46,8 +46,8 @@ struct StepWriting {
     case .kept, .restored:
       // What a frozen step is kept with was made by nobody.
       guard let result = outcome.result, result.usage.attempts > 0 else { return nil }
-      let (run, isNew) = try runs.maker(of: result, step: end.id)
-      if isNew { try runs.writeInputs(of: step, result.fingerprint, run: run, known: known) }
+      let (run, made) = try runs.maker(of: result, step: end.id)
+      if let made { try runs.writeInputs(of: step, made, run: run, known: known) }
       return run
     case .ran, .failed:
       return try insert(end, step)

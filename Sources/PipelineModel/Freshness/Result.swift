@@ -3,7 +3,8 @@ package struct Result: Sendable, Equatable {
   package let key: ActionKey
   /// The step that executed, as it was named then.
   package let step: StepName
-  package let fingerprint: Fingerprint
+  /// Empty where what it was made from was not asked for.
+  package private(set) var fingerprint: Fingerprint
   package let outputs: [Output]
   /// Of what the step wrote to its standard streams; an object of the store.
   package let log: Digest?
@@ -28,6 +29,13 @@ package struct Result: Sendable, Equatable {
     self.workspace = workspace
     self.finished = finished
     self.usage = usage
+  }
+
+  /// The same without its fingerprint, which is most of it.
+  package var brief: Result {
+    var brief = self
+    brief.fingerprint = Fingerprint([])
+    return brief
   }
 
   /// One declared output.

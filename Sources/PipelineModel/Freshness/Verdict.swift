@@ -16,6 +16,15 @@ package enum Verdict: Sendable, Equatable {
     }
   }
 
+  /// The same with a result that does not say what it was made from.
+  package var brief: Verdict {
+    switch self {
+    case .kept(let result): .kept(result.brief)
+    case .restorable(let result, let reasons): .restorable(result.brief, reasons)
+    case .stale, .undecided: self
+    }
+  }
+
   package var reasons: [Reason] {
     switch self {
     case .kept, .undecided: []

@@ -122,6 +122,7 @@ final class MemoryWorld: World {
   }
 
   func isUntouched(_ id: ID<Step>) -> Bool { false }
+  var hasSameManifest: Bool { false }
 
   func untouchedResult(of id: ID<Step>) throws -> Result? { nil }
 
@@ -214,7 +215,10 @@ final class MemoryWorld: World {
       switch outcome.ending {
       case .kept, .restored, .ran:
         guard let result = outcome.result, result.usage.attempts > 0 else { return }
-        state.histories[step] = StepHistory(last: result, seconds: 1)
+        // A step that is kept is told of without what it was made from.
+        let known = store.state.withLock { $0.results[result.key] }
+        let last = result.fingerprint.fields.isEmpty ? known : result
+        state.histories[step] = StepHistory(last: last, seconds: 1)
       case .failed: state.histories[step, default: StepHistory()].hasFailed = true
       case .skipped, .cancelled: break
       }

@@ -189,12 +189,16 @@ import Testing
       try index.write(in: scratch.directory, learnt: stamps, standing: draft, boot: "b")
       return try #require(Index.read(in: scratch.directory, boot: "b").index.standing)
     }
+    let manifest = StandingDraft.Row(
+      name: "", seen: .paths([files[0]]), declaration: Digest(of: "all"))
     let rows = [
-      StandingDraft.Row(name: "one", seen: .paths([files[1], files[2]])),
-      StandingDraft.Row(name: "two", seen: .paths([files[2], files[3]])),
+      StandingDraft.Row(
+        name: "one", seen: .paths([files[1], files[2]]), declaration: Digest(of: "1")),
+      StandingDraft.Row(
+        name: "two", seen: .paths([files[2], files[3]]), declaration: Digest(of: "2")),
     ]
     let first = try written(
-      .init(question: question, isQuiet: true, manifest: .paths([files[0]]), rows: rows),
+      .init(question: question, isQuiet: true, manifest: manifest, rows: rows),
       after: Index())
     let index = Index.read(in: scratch.directory, boot: "b").index
     let again = Stamps(index.sightings, clock: .thisMachine)
@@ -208,18 +212,22 @@ import Testing
       #expect(standing.stepNames == ["one", "two"])
       let seen = standing.sightings(ofStep: 1).map { table.path(ofEntry: $0) }
       #expect(seen == [files[2], files[3]])
-      func untouched(_ file: Int) -> [Bool]? {
+      #expect(standing.sightings(ofStep: -1).map { table.path(ofEntry: $0) } == [files[0]])
+      let declarations = (-1..<2).map { standing.declaration(ofStep: $0) }
+      #expect(declarations == [Digest(of: "all"), Digest(of: "1"), Digest(of: "2")])
+      func untouched(_ file: Int) -> [Bool] {
         standing.isUntouched(
           by: [table.index(of: files[file])].compactMap { $0 }, among: table.count)
       }
-      #expect(untouched(0) == nil)
+      #expect(untouched(0) == [true, true])
       #expect(untouched(1) == [false, true])
       #expect(untouched(2) == [false, false])
       #expect(untouched(4) == [true, true])
     }
-    let unknown = StandingDraft.Row(name: "one", seen: .paths(["nowhere"]))
+    let unknown = StandingDraft.Row(
+      name: "one", seen: .paths(["nowhere"]), declaration: Digest(of: "1"))
     let draft = StandingDraft(
-      question: question, isQuiet: true, manifest: .paths([files[0]]), rows: [unknown])
+      question: question, isQuiet: true, manifest: manifest, rows: [unknown])
     #expect(try !written(draft, after: Index()).isComplete)
   }
 
