@@ -58,7 +58,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["fuzz", "pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
-      exclude: ["Faults/faults.c", "Races/seconds.c"]),
+      exclude: ["Faults/durable.h", "Faults/faults.c", "Faults/shown.c", "Races/seconds.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

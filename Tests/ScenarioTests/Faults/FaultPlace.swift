@@ -1,5 +1,6 @@
 #if os(Linux)
   import Foundation
+  import Glibc
 
   /// A small workspace in which a run goes wrong, and what has to hold after that.
   struct FaultPlace: Sendable {
@@ -111,19 +112,21 @@
     /// - Parameters:
     ///   - output: what the run has said; what it has told of must not execute again.
     ///   - expected: what a clean run leaves.
+    ///   - tell: calls the tool.
     /// - Returns: what does not hold.
     func check(
-      _ tool: URL, _ words: [String], after output: String, expected: Tree
+      _ words: [String], after output: String, expected: Tree,
+      tell: ([String]) async throws -> (code: Int32, output: String)
     ) async throws -> [String] {
       var wrong: [String] = []
       _ = takeExecuted()
-      let next = try await tell(tool, words)
+      let next = try await tell(words)
       if next.code != 0 { wrong.append("the next run ended with \(next.code): \(next.output)") }
       let again = takeExecuted().intersection(FaultPlace.told(output))
       if !again.isEmpty { wrong.append("executed again: \(again.sorted())") }
       wrong += try outputs().differences(from: expected) { _ in true }
       wrong += try leftovers() + processes()
-      let third = try await tell(tool, words)
+      let third = try await tell(words)
       let lines = third.output.split(separator: "\n")
       let kept = lines.filter { $0.hasPrefix("kept ") }
       // A line for each step, and the sum.
@@ -132,10 +135,20 @@
         wrong.append("the run after that: \(third.code) \(third.output)")
       }
       // What could not be read was taken for damaged, and older results may name it.
-      if output.contains("is damaged: set aside") { _ = try await tell(tool, ["repair"]) }
-      let verified = try await tell(tool, ["verify"])
+      if output.contains("is damaged: set aside") { _ = try await tell(["repair"]) }
+      let verified = try await tell(["verify"])
       if verified.code != 0 { wrong.append("verify: \(verified.code) \(verified.output)") }
       return wrong
+    }
+
+    /// The same with the tool as it is.
+    func check(
+      _ tool: URL, _ words: [String], after output: String, expected: Tree
+    ) async throws -> [String] {
+      try await check(words, after: output, expected: expected) {
+        let ended = try await tell(tool, $0)
+        return (ended.code, ended.output)
+      }
     }
 
     /// Lets a step take very long, or no step.
@@ -163,14 +176,27 @@
 
     /// Processes that work here.
     func processes() -> [String] {
-      let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-      return all.filter { Int($0) != nil }.compactMap { process in
-        let place = try? FileManager.default.destinationOfSymbolicLink(
-          atPath: "/proc/\(process)/cwd")
-        guard let place, place.hasPrefix(workspace.path) else { return nil }
+      processIDs.map { process in
         let command = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
         return "still at work: "
           + String(decoding: command, as: UTF8.self).replacing("\0", with: " ")
+      }
+    }
+
+    private var processIDs: [pid_t] {
+      let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      return all.compactMap { pid_t($0) }.filter { process in
+        let place = try? FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/\(process)/cwd")
+        return place?.hasPrefix(workspace.path) == true
+      }
+    }
+
+    /// Ends all processes that work here, as a machine does that stops.
+    func stop() async throws {
+      while !processIDs.isEmpty {
+        for process in processIDs { kill(process, SIGKILL) }
+        try await Task.sleep(for: .milliseconds(2))
       }
     }
 

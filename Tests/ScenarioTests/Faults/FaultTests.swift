@@ -17,7 +17,7 @@
     typealias Call = FaultyTool.Call
 
     /// A story's workspace before the run, what a clean run leaves, and the calls of the run.
-    private struct Beginning: Sendable {
+    struct Beginning: Sendable {
       let tool: FaultyTool
       let story: Story
       let place: FaultPlace
@@ -51,7 +51,7 @@
       defer { beginning.place.remove() }
       // What only looks changes nothing: a kill there is one at the next call.
       let changing = beginning.calls.filter { $0.result >= 0 && $0.name != "open" }
-      try await each(FaultTests.chosen(changing, most: 40)) { call in
+      try await FaultTests.each(FaultTests.chosen(changing, most: 40)) { call in
         let place = try beginning.place.copied()
         defer { place.remove() }
         let ended = try await beginning.tool.run(story.words, in: place, (call.number, .kill))
@@ -72,7 +72,7 @@
       let kills = (0..<(Seeds.areAsked ? 200 : 12)).map { _ in
         (microseconds: random.below(500_000), step: FaultPlace.steps[random.below(4)])
       }
-      try await each(kills) { kill in
+      try await FaultTests.each(kills) { kill in
         let place = try beginning.place.copied()
         defer { place.remove() }
         try place.slow(kill.step)
@@ -104,7 +104,7 @@
       let faults = FaultTests.chosen(done, most: 25).map { call in
         (call, FaultTests.fault(of: call, &random))
       }
-      try await each(faults) { call, fault in
+      try await FaultTests.each(faults) { call, fault in
         let place = try beginning.place.copied()
         defer { place.remove() }
         let ended = try await beginning.tool.run(story.words, in: place, (call.number, fault))
@@ -128,7 +128,7 @@
       let beginning = try await Beginning(.restore)
       defer { beginning.place.remove() }
       let opened = beginning.calls.filter(FaultTests.readsStore)
-      try await each(FaultTests.chosen(opened, most: 8)) { call in
+      try await FaultTests.each(FaultTests.chosen(opened, most: 8)) { call in
         let place = try beginning.place.copied()
         defer { place.remove() }
         _ = place.takeExecuted()
@@ -179,7 +179,7 @@
     // MARK: Helpers
 
     /// So many, of as many kinds as there are; or all.
-    private static func chosen(_ calls: [Call], most: Int) -> [Call] {
+    static func chosen(_ calls: [Call], most: Int) -> [Call] {
       if Seeds.areAsked { return calls }
       var seen: [String: Int] = [:]
       let ranked = calls.map { call -> (Int, Call) in
@@ -197,7 +197,7 @@
       return (0..<most).map { calls[$0 * calls.count / most] }
     }
 
-    private func each<Item: Sendable>(
+    static func each<Item: Sendable>(
       _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> [String],
       label: @escaping @Sendable (Item) -> String
     ) async throws {

@@ -66,9 +66,21 @@
       self.library = library
     }
 
-    /// - Parameter fault: nil only writes the calls down.
+    /// A machine that has been started again.
+    struct Restart: Sendable {
+      /// Says which start of the machine this is.
+      let boot: URL
+      /// Change times that files are to have: see `faults.c`.
+      let times: URL
+    }
+
+    /// - Parameters:
+    ///   - fault: nil only writes the calls down.
+    ///   - durable: a folder that takes what of the files is safe from a loss of power.
+    ///   - restart: nil for the machine as it is.
     func run(
-      _ words: [String], in place: FaultPlace, _ fault: (number: Int, fault: Fault)? = nil
+      _ words: [String], in place: FaultPlace, _ fault: (number: Int, fault: Fault)? = nil,
+      durable: URL? = nil, after restart: Restart? = nil
     ) async throws -> Ended {
       let log = place.folder.appending(path: "calls")
       try? FileManager.default.removeItem(at: log)
@@ -81,6 +93,9 @@
         environment["FAULTS_AT"] = "\(fault.number)"
         environment["FAULTS_HOW"] = fault.fault.word
       }
+      environment["FAULTS_DURABLE"] = durable?.path
+      environment["FAULTS_BOOT"] = restart?.boot.path
+      environment["FAULTS_TIMES"] = restart?.times.path
       let ended = try await Program(
         [tool.path] + words, in: place.workspace, environment: environment,
         output: place.folder.appending(path: "output")

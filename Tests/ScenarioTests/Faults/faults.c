@@ -11,6 +11,11 @@
 //                   short: half is written, and nothing more ever is
 //                   a number: the call fails with it as errno; with + so do all later ones that
 //                   need space
+//   FAULTS_DURABLE  a folder that takes what of the files is safe from a loss of power, as in
+//                   `durable.h`; what is there at the beginning of the first run with it is
+//   FAULTS_BOOT     a file that says which start of the machine this is
+//   FAULTS_TIMES    change times that files are to have, a line for each: its number, the seconds
+//                   and nanoseconds that it has, and those that are told in their place
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,11 +30,16 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "durable.h"
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static char below[4096];
 static int is_on, log_file = -1, kills, is_short, failure, is_lasting, is_full;
 static long at = -1, count;
+static int durable = -1;
+static const char *boot;
+static struct { unsigned long long number; long long now[2], then[2]; } times[1024];
+static size_t times_count;
 
 // What is known of the call that is let through.
 struct call {
@@ -41,6 +51,34 @@ struct call {
   int fails;
   int is_cut;
 };
+
+// Notes that all there is is on disk.
+static void note_all(void) {
+  int top = (int)syscall(SYS_openat, AT_FDCWD, below, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  keep_directory(durable, top, 1);
+  syscall(SYS_close, top);
+}
+
+// Notes that a file's bytes are on disk, or a directory's names.
+static void note(int d) {
+  char path[64];
+  struct statx status;
+  if (look(d, "", &status) != 0) return;
+  // It may be open only for writing.
+  snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+  int again = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (kind_of(&status) == 'd') keep_directory(durable, again, 0);
+  else keep_file(durable, again);
+  syscall(SYS_close, again);
+}
+
+static void read_times(const char *path) {
+  FILE *file = fopen(path, "re");
+  while (file && times_count < sizeof times / sizeof *times &&
+         fscanf(file, "%llu %lld %lld %lld %lld", &times[times_count].number, &times[times_count].now[0],
+           &times[times_count].now[1], &times[times_count].then[0], &times[times_count].then[1]) == 5) times_count++;
+  if (file) fclose(file);
+}
 
 __attribute__((constructor)) static void begin(void) {
   const char *program = getenv("FAULTS_PROGRAM");
@@ -58,6 +96,14 @@ __attribute__((constructor)) static void begin(void) {
       is_lasting = strchr(how, '+') != NULL;
     }
   }
+  const char *safe = getenv("FAULTS_DURABLE"), *changed = getenv("FAULTS_TIMES");
+  if (is_on && safe) {
+    durable = (int)syscall(SYS_openat, AT_FDCWD, safe, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    int begun = (int)syscall(SYS_mkdirat, durable, "begun", 0755) == 0;
+    if (begun) note_all();
+  }
+  if (is_on) boot = getenv("FAULTS_BOOT");
+  if (is_on && changed) read_times(changed);
   // Its children are left alone.
   if (is_on) unsetenv("LD_PRELOAD");
 }
@@ -156,9 +202,17 @@ static ssize_t put(int d, const void *bytes, size_t size, off_t offset) {
 ssize_t pwrite(int d, const void *bytes, size_t size, off_t offset) { return put(d, bytes, size, offset); }
 ssize_t pwrite64(int d, const void *bytes, size_t size, off64_t offset) { return put(d, bytes, size, offset); }
 
-int fsync(int d) { CALL("sync", d, NULL, 0, NULL, syscall(SYS_fsync, d)); }
-int fdatasync(int d) { CALL("sync", d, NULL, 0, NULL, syscall(SYS_fdatasync, d)); }
-int syncfs(int d) { CALL("sync-all", d, NULL, 0, NULL, syscall(SYS_syncfs, d)); }
+static long synced(struct call *call, int d, long result) {
+  if (result == 0 && call->counts && durable >= 0) {
+    if (strcmp(call->name, "sync-all") == 0) note_all();
+    else note(d);
+  }
+  return result;
+}
+
+int fsync(int d) { CALL("sync", d, NULL, 0, NULL, synced(&call, d, syscall(SYS_fsync, d))); }
+int fdatasync(int d) { CALL("sync", d, NULL, 0, NULL, synced(&call, d, syscall(SYS_fdatasync, d))); }
+int syncfs(int d) { CALL("sync-all", d, NULL, 0, NULL, synced(&call, d, syscall(SYS_syncfs, d))); }
 
 int rename(const char *a, const char *b) { CALL("rename", AT_FDCWD, a, AT_FDCWD, b, syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 0)); }
 int renameat(int d, const char *a, int e, const char *b) { CALL("rename", d, a, e, b, syscall(SYS_renameat2, d, a, e, b, 0)); }
@@ -183,6 +237,7 @@ int ioctl(int d, unsigned long request, ...) {
 }
 
 static int opened(int d, const char *path, int flags, mode_t mode) {
+  if (boot && strcmp(path, "/proc/sys/kernel/random/boot_id") == 0) path = boot;
   const char *word = flags & O_CREAT ? "create" : (flags & O_ACCMODE) == O_RDONLY ? "open" : "open-to-write";
   CALL(word, d, path, 0, NULL, syscall(SYS_openat, d, path, flags, mode));
 }
@@ -197,3 +252,18 @@ int open(const char *path, int flags, ...) { MODE; return opened(AT_FDCWD, path,
 int open64(const char *path, int flags, ...) { MODE; return opened(AT_FDCWD, path, flags, mode); }
 int openat(int d, const char *path, int flags, ...) { MODE; return opened(d, path, flags, mode); }
 int openat64(int d, const char *path, int flags, ...) { MODE; return opened(d, path, flags, mode); }
+
+static int told(int result, struct stat *status) {
+  for (size_t index = 0; result == 0 && index < times_count; index++) {
+    if (times[index].number != status->st_ino || times[index].now[0] != status->st_ctim.tv_sec ||
+        times[index].now[1] != status->st_ctim.tv_nsec) continue;
+    status->st_ctim.tv_sec = times[index].then[0];
+    status->st_ctim.tv_nsec = times[index].then[1];
+  }
+  return result;
+}
+
+int fstat(int d, struct stat *status) { return told(NEXT(fstat)(d, status), status); }
+int fstatat(int d, const char *path, struct stat *status, int flags) {
+  return told(NEXT(fstatat)(d, path, status, flags), status);
+}
