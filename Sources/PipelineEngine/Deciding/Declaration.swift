@@ -89,8 +89,9 @@ extension Pipeline {
     return text.digest
   }
 
+  /// In their order: that of a list counts.
   private func paths(of artifacts: [ID<Artifact>]) -> [Path] {
-    artifacts.map { self.artifacts[$0].path }.sorted()
+    artifacts.map { self.artifacts[$0].path }
   }
 }
 

@@ -33,8 +33,10 @@ struct InputWatch {
         step.readsAll(of: $0.path, in: pipeline) && !hasUncounted($0.path, since: $0.before)
       }
       .map(\.path)
-    let now = InputWatch.links(of: step, in: pipeline, machine)
-    let moved = links.filter { now[$0.key] != $0.value }.map(\.key)
+    let moved = links.filter { link, stamp in
+      let now = try? machine.root.status(of: link)
+      return now.map { Stamp($0) } != stamp
+    }.map(\.key)
     return files.sorted().map { "'\($0)' was written to, though it is as it was before" }
       + directories.sorted().map { "'\($0)' had other entries for a while" }
       + moved.sorted().map { "'\($0)' led elsewhere for a while" }

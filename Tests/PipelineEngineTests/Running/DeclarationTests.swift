@@ -24,6 +24,10 @@ import Testing
         inputs: { one: train.o, all: "${{ parameters.place }}/all" }
         environment: { variables: { MODE: fast } }
         after: [clean]
+        outputs: { o: "Out/show-${{ matrix.size }}" }
+      gather:
+        run: gather
+        inputs: [show.o]
 
     """
 
@@ -55,7 +59,8 @@ import Testing
     Case("MODE: fast", "MODE: slow", "show@size=1", "show@size=2"),
     Case("rate: 1", "rate: 2", "train"),
     Case("rate: 1", "rate: 1.0", "train"),
-    Case("size: [1, 2]", "size: [1, 3]", "show@size=3"),
+    Case("size: [1, 2]", "size: [1, 3]", "show@size=3", "gather"),
+    Case("size: [1, 2]", "size: [2, 1]", "gather"),
     Case("run: show", "run: show\n    directory: Out", "show@size=1", "show@size=2"),
     // What is read.
     Case("raw: Data/raw, more: Data/more", "raw: Data/more, more: Data/raw", "clean"),
