@@ -193,6 +193,12 @@ int pipeline_look(pid_t pid, uint64_t *start) {
   return look.pbi_status != SZOMB;
 }
 
+pid_t pipeline_parent(pid_t pid) {
+  struct proc_bsdinfo look;
+  int size = proc_pidinfo(pid, PROC_PIDTBSDINFO, 0, &look, sizeof look);
+  return size == (int)sizeof look ? (pid_t)look.pbi_ppid : 0;
+}
+
 int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {
   int limit_name[2] = {CTL_KERN, KERN_ARGMAX};
   int limit = 0;
@@ -294,6 +300,24 @@ int pipeline_look(pid_t pid, uint64_t *start) {
   }
   free(text);
   return alive;
+}
+
+pid_t pipeline_parent(pid_t pid) {
+  char *text = NULL;
+  ssize_t size = read_about(pid, "stat", &text);
+  if (size < 0) return 0;
+  int parent = 0;
+  char line[64];
+  const char *end = memrchr(text, ')', (size_t)size);
+  if (end != NULL) {
+    size_t rest = (size_t)(text + size - (end + 1));
+    if (rest >= sizeof line) rest = sizeof line - 1;
+    memcpy(line, end + 1, rest);
+    line[rest] = 0;
+    if (sscanf(line, " %*c %d", &parent) != 1) parent = 0;
+  }
+  free(text);
+  return parent;
 }
 
 int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {

@@ -175,6 +175,8 @@ pid_t pipeline_session(pid_t pid);
 /// 1 where it still executes (a zombie does not). `start` is when it began, in the kernel's unit;
 /// 0 where that is not known.
 int pipeline_look(pid_t pid, uint64_t *start);
+/// The process that it is a child of; 0 where that is not known.
+pid_t pipeline_parent(pid_t pid);
 /// 1 where its environment at start had exactly this `NAME=value`.
 int pipeline_has_variable(pid_t pid, const char *entry, size_t length);
 /// A hold on the process that has this id now; -ENOSYS where the platform has none.

@@ -24,6 +24,8 @@ package struct WorkspaceAccess: Sendable {
     case busy(FileLock.Holder?)
     /// This process was started by a step of the same workspace, which waits for it.
     case nested
+    /// It was started by a step of a run that uses the same store.
+    case nestedInStore
     case cancelled
   }
 
@@ -71,9 +73,15 @@ package struct WorkspaceAccess: Sendable {
       } else {
         locks.append(try await own(root, state, waits: waits, command, onWait))
       }
-      locks.append(try await opened.shared(command: command, onWait: onWait).orCancelled)
+      locks.append(
+        try await unnested(.nestedInStore) {
+          try await opened.shared(command: command, onWait: onWait)
+        })
     } else {
-      locks.append(try await opened.exclusive(command: command, onWait: onWait).orCancelled)
+      locks.append(
+        try await unnested(.nestedInStore) {
+          try await opened.exclusive(command: command, onWait: onWait)
+        })
     }
     let ledger = ledger(of: root)
     var survivors: [Ledger.Survivor] = []
@@ -277,10 +285,23 @@ package struct WorkspaceAccess: Sendable {
     _ onWait: @escaping @Sendable (FileLock.Holder?) -> Void
   ) async throws -> FileLock {
     if !waits { return try await ownSoon(state, command) }
-    let lock = try await FileLock.acquire(
-      .exclusive, on: lockFile, in: state.directory, command: command, onWait: onWait)
-    guard let lock else { throw Refusal.cancelled }
-    return lock
+    return try await unnested(.nested) {
+      try await FileLock.acquire(
+        .exclusive, on: lockFile, in: state.directory, command: command, onWait: onWait)
+    }
+  }
+
+  /// - Throws: the refusal where who has the lock waits for this process, whatever its environment
+  ///   says; `cancelled` where waiting was given up.
+  private static func unnested(
+    _ refusal: Refusal, _ acquire: () async throws -> FileLock?
+  ) async throws -> FileLock {
+    do {
+      guard let lock = try await acquire() else { throw Refusal.cancelled }
+      return lock
+    } catch let error as SystemError where error.code == EDEADLK {
+      throw refusal
+    }
   }
 
   /// Who only looks has the lock for a moment, now and then: that is no run.
@@ -304,15 +325,5 @@ package struct WorkspaceAccess: Sendable {
     let digits = Timestamp.text(nanoseconds: Int(SystemClock.now)).filter(\.isNumber)
     return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-"
       + random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
-}
-
-extension FileLock? {
-  /// - Throws: `Refusal.cancelled` where waiting for it was given up.
-  fileprivate var orCancelled: FileLock {
-    get throws {
-      guard let self else { throw WorkspaceAccess.Refusal.cancelled }
-      return self
-    }
   }
 }

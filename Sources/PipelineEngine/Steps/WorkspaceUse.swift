@@ -10,7 +10,7 @@ extension WorkspaceAccess {
       (try? state.directory.exists(lockFile)) == true
     else { return false }
     let attempt = try? FileLock.attempt(
-      .shared, on: lockFile, in: state.directory, command: "")
+      .shared, on: lockFile, in: state.directory, command: nil)
     // Where nobody can tell, what history says stands.
     guard case .held(let lock) = attempt else { return true }
     withExtendedLifetime(lock) {}

@@ -25,7 +25,7 @@ package final class FileLock: Sendable {
   /// What an attempt came to.
   package enum Attempt: Sendable {
     case held(FileLock)
-    /// Somebody else has it; who, is known of exclusive holders only.
+    /// Somebody else has it, as far as known; of several in the shared mode the last who came.
     case busy(Holder?)
   }
 
@@ -34,6 +34,16 @@ package final class FileLock: Sendable {
     package let processID: Int32
     package let host: String
     package let command: String
+
+    /// Whether it has started this process, by way of others maybe: then it waits for its end.
+    var isAncestor: Bool { isHere && ProcessTable.isAncestor(processID) }
+
+    /// Whether it is gone, and somebody else holds the lock who could not sign it.
+    var isGone: Bool {
+      isHere && processID != Machine.processID && !ProcessTable.isAlive(processID)
+    }
+
+    private var isHere: Bool { host == Machine.hostName }
   }
 
   private let file: Descriptor
@@ -50,9 +60,10 @@ package final class FileLock: Sendable {
 
   /// Takes the lock if it is free.
   ///
-  /// - Parameter command: what this process is doing, for others who have to wait.
+  /// - Parameter command: what this process is doing, for others who have to wait; nil where it is
+  ///   let go at once.
   package static func attempt(
-    _ mode: Mode, on path: Path, in directory: Directory, command: String
+    _ mode: Mode, on path: Path, in directory: Directory, command: String?
   ) throws(SystemError) -> Attempt {
     while true {
       // Another user's lock file can still be locked by those who may only read it.
@@ -66,7 +77,7 @@ package final class FileLock: Sendable {
       guard let current = try directory.status(of: path),
         current.inode == mine.inode, current.device == mine.device
       else { continue }
-      if mode == .exclusive { sign(file, command: command) }
+      if let command { sign(file, command: command) }
       return .held(FileLock(file: file))
     }
   }
@@ -75,6 +86,7 @@ package final class FileLock: Sendable {
   ///
   /// - Parameter onWait: told once, after 0.2 s.
   /// - Returns: `nil` when `isCancelled` answered yes.
+  /// - Throws: `EDEADLK` where who has it waits for this process.
   package static func acquire(
     _ mode: Mode, on path: Path, in directory: Directory, command: String,
     onWait: (Holder?) -> Void, isCancelled: () -> Bool
@@ -84,6 +96,7 @@ package final class FileLock: Sendable {
       switch try attempt(mode, on: path, in: directory, command: command) {
       case .held(let lock): return lock
       case .busy(let holder):
+        try refuseWaiting(for: holder, path, in: directory, since: patience)
         if isCancelled() { return nil }
         if patience.isTimeToTell() { onWait(holder) }
         pipeline_sleep(patience.nextSleep())
@@ -95,6 +108,7 @@ package final class FileLock: Sendable {
   ///
   /// - Parameter onWait: told once, after 0.2 s.
   /// - Returns: `nil` when the Swift task was cancelled or `isCancelled` answered yes.
+  /// - Throws: `EDEADLK` where who has it waits for this process.
   package static func acquire(
     _ mode: Mode, on path: Path, in directory: Directory, command: String,
     onWait: (Holder?) -> Void, isCancelled: () -> Bool = { false }
@@ -104,11 +118,24 @@ package final class FileLock: Sendable {
       switch try attempt(mode, on: path, in: directory, command: command) {
       case .held(let lock): return lock
       case .busy(let holder):
+        try refuseWaiting(for: holder, path, in: directory, since: patience)
         if isCancelled() || Task.isCancelled { return nil }
         if patience.isTimeToTell() { onWait(holder) }
         try? await Task.sleep(for: .nanoseconds(patience.nextSleep()))
       }
     }
+  }
+
+  /// A step that starts this tool waits for it, and the run waits for the step: for ever, if this
+  /// waited for what the run has. Seldom looked for, since it takes a while.
+  private static func refuseWaiting(
+    for holder: Holder?, _ path: Path, in directory: Directory, since patience: Patience
+  ) throws(SystemError) {
+    guard patience.isOfFirstAttempt, let holder, holder.isAncestor else { return }
+    throw SystemError(
+      "lock", directory.shown(path), code: EDEADLK,
+      fact: "process \(holder.processID) has it ('pipewright \(holder.command)'), "
+        + "and waits for the end of this one")
   }
 
   /// Writes who holds the lock now. Only for messages: a full disk must not keep anyone from a
@@ -123,9 +150,10 @@ package final class FileLock: Sendable {
   private static func holder(in file: Descriptor) throws(SystemError) -> Holder? {
     let lines = String(decoding: try file.readAll(), as: UTF8.self).split(separator: "\n")
     guard lines.count >= 2, let processID = Int32(lines[0]) else { return nil }
-    return Holder(
+    let holder = Holder(
       processID: processID, host: String(lines[1]), command: lines.count > 2 ? String(lines[2]) : ""
     )
+    return holder.isGone ? nil : holder
   }
 
   /// How long to sleep between attempts: from 20 ms, when it is likely to be free soon, to 200 ms.
@@ -133,9 +161,11 @@ package final class FileLock: Sendable {
     private let start = SystemClock.steady
     private var sleep: Int64 = 20_000_000
     private var hasTold = false
+    private(set) var isOfFirstAttempt = true
 
     /// Nanoseconds until the next attempt.
     mutating func nextSleep() -> Int64 {
+      isOfFirstAttempt = false
       defer { sleep = min(sleep * 3 / 2, 200_000_000) }
       return sleep
     }

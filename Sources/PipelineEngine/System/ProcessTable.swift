@@ -62,6 +62,16 @@ enum ProcessTable {
     return pipeline_look(pid, &start) == 1
   }
 
+  /// Whether a process has started this one, or one that has, and so on.
+  static func isAncestor(_ pid: Int32) -> Bool {
+    var next = getppid()
+    while next > 1 {
+      if next == pid { return true }
+      next = pipeline_parent(next)
+    }
+    return false
+  }
+
   /// When a process began, in the kernel's own unit; 0 where that is not known.
   static func start(of pid: Int32) -> UInt64 {
     var start: UInt64 = 0

@@ -27,6 +27,10 @@ extension WorkspaceAccess {
       throw ToolFailure(
         code: .usage, fact: "this is a step of a run of the same workspace, which waits for it",
         hint: "let the manifest say what the step needs instead")
+    } catch Refusal.nestedInStore {
+      throw ToolFailure(
+        code: .usage, fact: "this is a step of a run that uses the same store and waits for it",
+        hint: "do it when that run has ended")
     } catch {
       throw Session.failure(error)
     }

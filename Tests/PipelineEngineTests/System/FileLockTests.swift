@@ -54,6 +54,36 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test("Of several who share it the last is named; nobody who is gone or has left no name")
+  func sharedHolder() throws {
+    let first = try attempt(.shared, "run a")
+    let second = try attempt(.shared, "run b")
+    func holder() throws -> FileLock.Holder? {
+      guard
+        case .busy(let holder) = try FileLock.attempt(
+          .exclusive, on: "lock", in: directory, command: "gc")
+      else { throw SystemError("lock", "lock", code: 0) }
+      return holder
+    }
+    #expect(try holder()?.command == "run b")
+    #expect(try holder()?.isAncestor == false)
+    let looking = try FileLock.attempt(.shared, on: "lock", in: directory, command: nil)
+    #expect(try holder()?.command == "run b")
+    // No process has such a number.
+    try scratch.write("gone", "2147483646\n\(Machine.hostName)\nrun c\n")
+    guard
+      case .held(let gone) = try FileLock.attempt(
+        .shared, on: "gone", in: directory, command: nil),
+      case .busy(let nobody) = try FileLock.attempt(
+        .exclusive, on: "gone", in: directory, command: "gc")
+    else {
+      Issue.record("not held")
+      return
+    }
+    #expect(nobody == nil)
+    withExtendedLifetime((first, second, looking, gone)) {}
+  }
+
   @Test("A lock whose file was removed is not believed by later ones")
   func removed() throws {
     let lost = try attempt(.exclusive)
