@@ -22,4 +22,16 @@ extension WorkspaceAccess {
       file, from: store, of: state?.id ?? StateDirectory.noID, pipeline, damage: damage,
       warnings: warnings)
   }
+
+  /// Adds to the registry's file what it has lost and the history knows.
+  ///
+  /// - Returns: how many moves.
+  package func completeRegistry(history file: Path, _ pipeline: Pipeline) throws -> Int {
+    guard let path = pipeline.registry,
+      let history = try History.reading(file, warnings: warnings)
+    else { return 0 }
+    defer { history.close() }
+    return try RegistryFile(path, in: root, warnings: warnings)
+      .complete(from: history, project: pipeline.project)
+  }
 }

@@ -16,6 +16,9 @@ extension Verification {
     if recordedAgain > 0 {
       lines.append("recorded again from results: \(Amount.count(recordedAgain, "run"))")
     }
+    if mirroredAgain > 0 {
+      lines.append("added to the registry again: \(Amount.count(mirroredAgain, "move"))")
+    }
     return lines
   }
 
@@ -42,6 +45,7 @@ extension Verification {
       ("indexDamaged", .boolean(isIndexDamaged)),
       ("storedAgain", .list(storedAgain.map { .text($0.exact) })),
       ("recordedAgain", .number("\(recordedAgain)")),
+      ("mirroredAgain", .number("\(mirroredAgain)")),
     ])
   }
 }

@@ -31,6 +31,8 @@ package struct Verification: Equatable, Sendable {
   package var storedAgain: [Path] = []
   /// How many runs a repair has put into a new history.
   package var recordedAgain = 0
+  /// How many moves a repair has added to the registry's file, which had lost them.
+  package var mirroredAgain = 0
   /// How many objects were read.
   package var objectCount = 0
   /// How many results could be read.

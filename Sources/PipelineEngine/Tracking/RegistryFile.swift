@@ -44,11 +44,7 @@ package struct RegistryFile: Sendable {
       let (lines, isTorn) = try read(tells: false)
       let present = Set(lines.map(\.move.globalID))
       let missing = open.filter { !present.contains($0.line.move.globalID) }
-      if !missing.isEmpty {
-        // What a full disk or a crash has cut off must not spoil what comes after it.
-        let text = (isTorn ? "\n" : "") + missing.map { $0.line.text + "\n" }.joined()
-        try append(text)
-      }
+      if !missing.isEmpty { try append(missing.map(\.line), isTorn: isTorn) }
     } catch {
       warnings.add(
         StorageWarning(
@@ -59,7 +55,24 @@ package struct RegistryFile: Sendable {
     try history.noteMirrored(open.map(\.row))
   }
 
-  private func append(_ text: String) throws(SystemError) {
+  /// Adds every move that the history has and the file has lost. Lines that say nothing usable stay,
+  /// and are told of.
+  ///
+  /// - Returns: how many were missing.
+  package func complete(from history: History, project: String) throws -> Int {
+    let (lines, isTorn) = try read(tells: true)
+    let present = Set(lines.map(\.move.globalID))
+    let missing = try history.models().flatMap { model in
+      model.moves.filter { !present.contains($0.globalID) }
+        .compactMap { model.line(ofMove: $0.globalID, project: project) }
+    }.sorted { ($0.move.time, $0.move.globalID) < ($1.move.time, $1.move.globalID) }
+    if !missing.isEmpty { try append(missing, isTorn: isTorn) }
+    return missing.count
+  }
+
+  private func append(_ lines: [RegistryLine], isTorn: Bool) throws(SystemError) {
+    // What a full disk or a crash has cut off must not spoil what comes after it.
+    let text = (isTorn ? "\n" : "") + lines.map { $0.text + "\n" }.joined()
     if !path.parent.isHere { try root.makeDirectories(path.parent, links: .followed) }
     let isNew = try !root.exists(path)
     let file = try root.openForAppending(path)

@@ -53,6 +53,8 @@ struct Repair: AsyncParsableCommand {
       found.storedAgain = try repairOutputs(access, session, pipeline ?? .empty)
       found.recordedAgain = try access.repair(
         history: session.historyFile, pipeline ?? .empty, damage: found.history)
+      found.mirroredAgain = try access.completeRegistry(
+        history: session.historyFile, pipeline ?? .empty)
       let lines = found.lines(heals: true)
       Invocation.shared.say(json ? JSON.pretty(found.json) : lines.joined(separator: "\n"))
       session.show(access.warnings.take())

@@ -109,6 +109,25 @@ import Testing
     }
   }
 
+  @Test("A registry's file that has lost its lines gets them again")
+  func registry() async throws {
+    let tool = try #require(Fixtures.tool)
+    let place = try DamagePlace()
+    defer { place.remove() }
+    try await place.fill(tool)
+    let file = place.workspace.appending(path: "Models/registry.jsonl")
+    let line = try String(contentsOf: file, encoding: .utf8)
+    for left in [nil, "", "{\"schema\":1", "<<<<<<< HEAD\n"] {
+      try FileManager.default.removeItem(at: file)
+      if let left { try Data(left.utf8).write(to: file) }
+      let repaired = try await place.tell(tool, ["repair"])
+      #expect(repaired.code == 0 && repaired.output.contains("to the registry again: 1 move"))
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(text.hasSuffix(line) && text.hasPrefix(left ?? ""), "\(text)")
+      #expect(!(try await place.tell(tool, ["repair"])).output.contains("registry again"))
+    }
+  }
+
   @Test("An object that is cut, or has a flipped bit, is not given out, whichever byte it is")
   func everyByte() async throws {
     let tool = try #require(Fixtures.tool)
