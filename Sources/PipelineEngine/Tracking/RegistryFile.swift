@@ -1,5 +1,13 @@
 import PipelineModel
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The committed file that mirrors every move of an alias: one line of JSON each, only ever added
 /// to, so that git can merge it and the registry outlives this workspace.
 package struct RegistryFile: Sendable {
@@ -46,10 +54,7 @@ package struct RegistryFile: Sendable {
       let missing = open.filter { !present.contains($0.line.move.globalID) }
       if !missing.isEmpty { try append(missing.map(\.line), isTorn: isTorn) }
     } catch {
-      warnings.add(
-        StorageWarning(
-          "\(path)", "cannot be written (\(error))",
-          action: "\(Amount.count(open.count, "move")) will be added to it the next time"))
+      tellUnwritten(open.count, error)
       return
     }
     try history.noteMirrored(open.map(\.row))
@@ -66,14 +71,31 @@ package struct RegistryFile: Sendable {
       model.moves.filter { !present.contains($0.globalID) }
         .compactMap { model.line(ofMove: $0.globalID, project: project) }
     }.sorted { ($0.move.time, $0.move.globalID) < ($1.move.time, $1.move.globalID) }
-    if !missing.isEmpty { try append(missing, isTorn: isTorn) }
-    return missing.count
+    if missing.isEmpty { return 0 }
+    do throws(SystemError) {
+      try append(missing, isTorn: isTorn)
+      return missing.count
+    } catch {
+      tellUnwritten(missing.count, error)
+      return 0
+    }
+  }
+
+  private func tellUnwritten(_ count: Int, _ error: SystemError) {
+    warnings.add(
+      StorageWarning(
+        "\(path)", "cannot be written (\(error))",
+        action: "\(Amount.count(count, "move")) will be added to it the next time"))
   }
 
   private func append(_ lines: [RegistryLine], isTorn: Bool) throws(SystemError) {
     // What a full disk or a crash has cut off must not spoil what comes after it.
     let text = (isTorn ? "\n" : "") + lines.map { $0.text + "\n" }.joined()
     if !path.parent.isHere { try root.makeDirectories(path.parent, links: .followed) }
+    // A pipe would have this wait for its reader.
+    guard try (root.status(of: path, followingLinks: true)?.kind ?? .file) == .file else {
+      throw SystemError("write", path, code: EINVAL, fact: "it is not a file")
+    }
     let isNew = try !root.exists(path)
     let file = try root.openForAppending(path)
     try file.write(Array(text.utf8))

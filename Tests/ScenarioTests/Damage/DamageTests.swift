@@ -126,6 +126,16 @@ import Testing
       #expect(text.hasSuffix(line) && text.hasPrefix(left ?? ""), "\(text)")
       #expect(!(try await place.tell(tool, ["repair"])).output.contains("registry again"))
     }
+    for strange in [Damage.filledDirectory, .pipe] {
+      var random = SplitMix64(seed: 1)
+      _ = try strange.strike(file, others: [], &random)
+      for words in [["repair"], ["models", "list"]] {
+        let ended = try await place.tell(tool, words)
+        #expect(ended.code == 0, "\(ended.output)")
+      }
+      try FileManager.default.removeItem(at: file)
+      #expect(try await place.tell(tool, ["repair"]).code == 0)
+    }
   }
 
   @Test("An object that is cut, or has a flipped bit, is not given out, whichever byte it is")
