@@ -39,6 +39,7 @@ package struct StateDirectory: Sendable {
       try workspace.syncDirectory()
     }
     let directory = try workspace.directory(name)
+    try refuseLinkedStore(in: directory)
     for part in ["logs", "attic", "components", "shadows", "running"] {
       if try directory.exists(Path(part)) { continue }
       try directory.makeDirectories(Path(part))
@@ -105,11 +106,22 @@ package struct StateDirectory: Sendable {
   var isOwn: Bool { (try? directory.descriptor.status().owner) == geteuid() }
 
   /// What there is of it; `nil` where nothing is, or a link. Makes nothing.
+  ///
+  /// - Throws: where a link is in the place of the store.
   package static func find(_ workspace: Directory) throws -> StateDirectory? {
     guard try workspace.status(of: name)?.kind == .directory else { return nil }
     let directory = try workspace.directory(name)
+    try refuseLinkedStore(in: directory)
     return StateDirectory(
       workspace: workspace, directory: directory, id: try readID(in: directory) ?? noID)
+  }
+
+  /// Whoever put it there would choose where objects are written.
+  private static func refuseLinkedStore(in directory: Directory) throws {
+    guard try directory.status(of: "store")?.kind == .link else { return }
+    throw SystemError(
+      "open", name.appending("store"), code: ELOOP,
+      fact: "it is a symbolic link; name another place by PIPELINE_STORE")
   }
 
   /// The id of a workspace in which nothing has run yet: no result is from there.
