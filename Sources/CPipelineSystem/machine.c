@@ -7,9 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__APPLE__)
 #include <crt_externs.h>
 #include <sys/random.h>
@@ -46,6 +51,27 @@ int pipeline_processor_count(void) {
 int64_t pipeline_memory_bytes(void) {
   int64_t pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
   return pages > 0 && size > 0 ? pages * size : 0;
+}
+
+int64_t pipeline_missing_memory(size_t threads, int64_t *limit_bytes) {
+  struct rlimit limit;
+  *limit_bytes = 0;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  *limit_bytes = (int64_t)limit.rlim_cur;
+#if defined(__GLIBC__)
+  // Else each thread reserves 64 MB of its own to allocate from.
+  mallopt(M_ARENA_MAX, 1);
+#endif
+  size_t stack = 0;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_getstacksize(&attributes, &stack);
+  pthread_attr_destroy(&attributes);
+  size_t needed = threads * stack + ((size_t)64 << 20);
+  void *room = mmap(NULL, needed, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  if (room == MAP_FAILED) return (int64_t)needed;
+  munmap(room, needed);
+  return 0;
 }
 
 int pipeline_host_name(char *name, size_t capacity) {

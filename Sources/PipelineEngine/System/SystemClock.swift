@@ -37,6 +37,16 @@ package enum Machine {
     return bytes > 0 ? bytes : .max
   }
 
+  /// Where a limit on memory leaves no room for threads: that limit, and what is needed beside what
+  /// this process has already. Whoever asks for a thread then waits for ever, so this is to be asked
+  /// before anybody does.
+  package static func missingMemory() -> (limitBytes: Int64, neededBytes: Int64)? {
+    var limit: Int64 = 0
+    // One for each processor, for the processes, the clock and signals.
+    let needed = pipeline_missing_memory(processorCount + 4, &limit)
+    return needed > 0 ? (limit, needed) : nil
+  }
+
   /// The id of this process.
   package static var processID: Int32 { getpid() }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PipelineEngine
 
 /// The tool. No verb means `run`.
 struct Pipewright: AsyncParsableCommand {
@@ -36,8 +37,15 @@ struct Pipewright: AsyncParsableCommand {
 
 /// The process: parses, runs, and ends with the exit code that the documentation promises.
 @main enum Main {
-  static func main() async {
-    exitProcess(await Main.run())
+  static func main() {
+    // Here, before there is a second thread: where none can be had, Swift waits for one for ever.
+    if let failure = memoryFailure {
+      Invocation.shared.report(failure)
+      exitProcess(failure.code.rawValue)
+    }
+    // Not on this thread, which sleeps.
+    Task.detached { exitProcess(await Main.run()) }
+    sleepForEver()
   }
 
   private static func run() async -> Int32 {
@@ -67,5 +75,14 @@ struct Pipewright: AsyncParsableCommand {
       let isUsage = code == .validationFailure
       return (isUsage ? ExitCode.usage : ExitCode.ownFault).rawValue
     }
+  }
+  private static var memoryFailure: ToolFailure? {
+    guard let missing = Machine.missingMemory() else { return nil }
+    let (limit, needed) = (missing.limitBytes >> 20, missing.neededBytes >> 20)
+    return ToolFailure(
+      code: .machine,
+      fact:
+        "a limit of \(limit) MB of memory is too low: beside itself the tool needs \(needed) MB",
+      hint: "raise it with 'ulimit -v'")
   }
 }

@@ -151,6 +151,11 @@ final class Invocation: Sendable {
   }
 }
 
+/// Keeps this thread from ending, and does nothing.
+func sleepForEver() -> Never {
+  while true { _ = pause() }
+}
+
 /// Ends the process at once, whatever threads are about.
 func exitProcess(_ code: Int32) -> Never {
   exit(code)
