@@ -58,7 +58,10 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["fuzz", "pipewright", "PipelineEngine", "PipelineModel", "Seeds"],
-      exclude: ["Faults/durable.h", "Faults/faults.c", "Faults/shown.c", "Races/seconds.c"]),
+      exclude: [
+        "Faults/durable.h", "Faults/faults.c", "Faults/shown.c", "Races/seconds.c",
+        "Security/forge.py",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
