@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: ["PipelineComponent", "PipelineEngine", "PipelineModel", "Seeds"],
-      path: "Tests/Fuzz"),
+      path: "Tests/Fuzz", exclude: ["guided"]),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "Seeds"]),
     .testTarget(
       name: "PipelineEngineTests",

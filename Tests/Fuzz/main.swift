@@ -11,8 +11,10 @@
 //     fuzz READING [FROM-TO | COUNT] [--corpus FOLDER] [--save FILE]
 //     fuzz READING --file FILE
 //     fuzz --list
+//     fuzz --samples READING FOLDER
 //
-// Ends with 0 and says how many were tried, or names the first seed that breaks a promise.
+// Ends with 0 and says how many were tried, or names the first seed that breaks a promise. Built by
+// `Tests/Fuzz/guided`, it is libFuzzer's driver: `fuzz READING` and libFuzzer's own arguments.
 
 /// What the command line asks for.
 struct Order {
@@ -65,8 +67,16 @@ let words = Array(CommandLine.arguments.dropFirst())
 do {
   if words == ["--list"] {
     print(Reading.all.map(\.name).joined(separator: "\n"))
+  } else if words.count == 3, words[0] == "--samples", let reading = Reading.named(words[1]) {
+    for (index, sample) in try Samples(of: reading, in: "").real.enumerated() {
+      try Samples.write(sample, to: "\(words[2])/sample-\(index)")
+    }
   } else {
-    try play(words)
+    #if COVERAGE
+      Guided.run(words)
+    #else
+      try play(words)
+    #endif
   }
 } catch {
   print("\(words.first ?? ""): \(Watch.place): \(error)")

@@ -74,7 +74,9 @@ package struct Lines: Sendable {
   package func bytes(ofLine line: Int) -> ArraySlice<UInt8> {
     guard line < starts.count else { return [] }
     let content = bytes[start(ofLine: line)..<end(ofLine: line)]
-    return content.last == UInt8(ascii: "\r") ? content.dropLast() : content
+    // One at the text's end stands before no line feed.
+    let hasBreak = line + 1 < starts.count
+    return hasBreak && content.last == UInt8(ascii: "\r") ? content.dropLast() : content
   }
 
   /// Where a line's break stands; the text's end for the last.
