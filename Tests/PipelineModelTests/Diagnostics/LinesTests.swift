@@ -5,7 +5,8 @@ import Testing
 @Suite("Lines") struct LinesTests {
   /// Every way in which breaks can fall on the eight bytes that are read at once.
   static let texts: [String] = [
-    "", "a", "\n", "\n\n", "a\nb", "a\n", "\r\n", "a\r\nb\rc\n", "a\n\r", "1234567\n9", "12345678\n0",
+    "", "a", "\n", "\n\n", "a\nb", "a\n", "\r\n", "a\r\nb\rc\n", "a\n\r", "1234567\n9",
+    "12345678\n0",
     "123456\r\n9", "1234567\r\n0", "größe\nä", "\n\n\n\n\n\n\n\n\n\n", "a\u{85}b\u{2028}c\nd",
     String(repeating: "x", count: 40) + "\n" + String(repeating: "y", count: 17),
   ]
