@@ -52,7 +52,8 @@ let package = Package(
       dependencies: [
         "PipelineEngine", "PipelineModel", "Seeds", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent"]),
+    .executableTarget(name: "ending", dependencies: ["PipelineComponent"], path: "Tests/Ending"),
+    .testTarget(name: "PipelineComponentTests", dependencies: ["PipelineComponent", "ending"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "PipewrightTests", dependencies: ["pipewright", "PipelineModel"]),
     .testTarget(
