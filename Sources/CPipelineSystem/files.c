@@ -152,8 +152,8 @@ int pipeline_status_of_program(pipeline_status *status) {
 #endif
 }
 
-int pipeline_make_directory(int directory, const char *path) {
-  return mkdirat(directory, path, 0777) == 0 ? 0 : -errno;
+int pipeline_make_directory(int directory, const char *path, uint32_t permissions) {
+  return mkdirat(directory, path, (mode_t)permissions) == 0 ? 0 : -errno;
 }
 
 int pipeline_remove_file(int directory, const char *path) {

@@ -69,7 +69,7 @@ int pipeline_status_at(int directory, const char *path, int follow, pipeline_sta
 int pipeline_status_of(int descriptor, pipeline_status *status);
 /// Of the executable that this process is.
 int pipeline_status_of_program(pipeline_status *status);
-int pipeline_make_directory(int directory, const char *path);
+int pipeline_make_directory(int directory, const char *path, uint32_t permissions);
 int pipeline_remove_file(int directory, const char *path);
 int pipeline_remove_directory(int directory, const char *path);
 int pipeline_rename(int directory, const char *path, int to_directory, const char *to_path);

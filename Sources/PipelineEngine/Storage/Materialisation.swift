@@ -31,8 +31,8 @@ extension Store {
     switch content.kind {
     case .file, .executable:
       let file = try copy(
-        content.digest, into: parent.descriptor, isExecutable: content.kind == .executable,
-        for: path)
+        content.digest, into: parent, parent.descriptor, name,
+        isExecutable: content.kind == .executable, for: path)
       let aside = try moveAside(name, in: parent, unlessFile: true)
       try putBack(aside, to: name, in: parent) {
         try file.move(to: parent.descriptor, name: place.name)
@@ -57,12 +57,18 @@ extension Store {
   }
 
   /// A verified copy of an object, not yet in its place.
+  ///
+  /// - Parameters:
+  ///   - parent: where it is going to be: below `directory`, as `name` says.
+  ///   - path: for messages.
   private func copy(
-    _ digest: Digest, into parent: Descriptor, isExecutable: Bool, for path: Path
+    _ digest: Digest, into directory: Directory, _ parent: Descriptor, _ name: Path,
+    isExecutable: Bool, for path: Path
   ) throws -> TemporaryFile {
+    let permissions = directory.permissions(isExecutable ? 0o777 : 0o666, ofNew: name)
     let (file, copied) = try Store.persisting {
       let object = try openObject(digest)
-      let file = try TemporaryFile(in: parent, permissions: isExecutable ? 0o777 : 0o666, for: path)
+      let file = try TemporaryFile(in: parent, permissions: permissions, for: path)
       return (file, try file.take(object, of: path))
     }
     guard copied == digest else { throw try damage(of: digest) }
@@ -84,8 +90,8 @@ extension Store {
       switch entry.kind {
       case .file, .executable:
         let file = try copy(
-          entry.digest, into: parent.descriptor, isExecutable: entry.kind == .executable,
-          for: path.appending(entry.path))
+          entry.digest, into: directory, parent.descriptor, entry.path,
+          isExecutable: entry.kind == .executable, for: path.appending(entry.path))
         try file.place(Array(entry.path.name), in: parent.descriptor)
       case .directory: try directory.makeDirectories(entry.path)
       case .link:

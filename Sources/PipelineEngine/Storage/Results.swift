@@ -23,7 +23,8 @@ extension Store {
   func arrival(of result: Result) throws -> Arrival {
     let place = Store.resultPlace(of: result.key)
     let file = try TemporaryFile(
-      in: temporary.descriptor, permissions: 0o666, for: directory.shown(place))
+      in: temporary.descriptor, permissions: directory.permissions(0o666, ofNew: place),
+      for: directory.shown(place))
     try ResultFile.bytes(of: result).withUnsafeBytes { try file.write($0) }
     return Arrival(file, to: place)
   }

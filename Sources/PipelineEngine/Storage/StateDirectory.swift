@@ -15,7 +15,7 @@ import PipelineModel
 /// that several users share lies elsewhere, with permissions that they choose.
 package struct StateDirectory: Sendable {
   /// `.pipeline`, as seen from the workspace.
-  package static let name = Path(".pipeline")
+  package static let name = Path(Directory.ownName)
 
   /// The directory that holds the manifest.
   package let workspace: Directory
@@ -35,7 +35,6 @@ package struct StateDirectory: Sendable {
     }
     if try !workspace.exists(name) {
       try workspace.makeDirectories(name)
-      try restrict(name, in: workspace)
       try workspace.syncDirectory()
     }
     let directory = try workspace.directory(name)
@@ -43,7 +42,6 @@ package struct StateDirectory: Sendable {
     for part in ["logs", "attic", "components", "shadows", "running"] {
       if try directory.exists(Path(part)) { continue }
       try directory.makeDirectories(Path(part))
-      try restrict(Path(part), in: directory)
     }
     try clearPlaces(of: ownFiles, in: workspace, warnings)
     if try !directory.exists(".gitignore") {
@@ -130,11 +128,6 @@ package struct StateDirectory: Sendable {
   /// Where the store of a workspace is unless the user says otherwise; absolute.
   package static func storePath(of workspace: Directory) -> Path {
     workspace.path.appending(name).appending("store")
-  }
-
-  private static func restrict(_ path: Path, in directory: Directory) throws {
-    guard let old = try directory.status(of: path)?.permissions else { return }
-    if old & 0o022 != 0 { try directory.setPermissions(old & ~0o022, of: path) }
   }
 
   private static func readOrMakeID(in directory: Directory) throws -> String {

@@ -134,8 +134,9 @@ package final class Directory: Sendable {
     _ path: Path, for use: Use, _ operation: String = "open"
   ) throws(SystemError) -> Descriptor {
     let how = use == .appending ? PIPELINE_APPEND_UNLINKED : PIPELINE_MAKE
+    let permissions = permissions(0o666, ofNew: path)
     let result = path.withAnchor(from: descriptor.number) { start, text in
-      let result = pipeline_open(start, text, Int32(how), 0o666)
+      let result = pipeline_open(start, text, Int32(how), permissions)
       guard use == .writingOrReading, result == -EACCES || result == -EROFS else { return result }
       let readable = pipeline_open(start, text, Int32(PIPELINE_READ_UNLINKED), 0)
       return readable >= 0 ? readable : result

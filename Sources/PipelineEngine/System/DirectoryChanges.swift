@@ -17,7 +17,10 @@ extension Directory {
 
   /// Writes a file that nobody reads meanwhile, over what it held.
   package func write(_ bytes: [UInt8], to path: Path) throws(SystemError) {
-    let number = try call("write", path) { pipeline_open($0, $1, Int32(PIPELINE_REWRITE), 0o666) }
+    let permissions = permissions(0o666, ofNew: path)
+    let number = try call("write", path) {
+      pipeline_open($0, $1, Int32(PIPELINE_REWRITE), permissions)
+    }
     try Descriptor(owning: number, of: shown(path)).write(bytes)
   }
 
@@ -39,6 +42,7 @@ extension Directory {
   ) throws(SystemError) -> NewFile {
     let place = try whereabouts(of: path, for: "write", links: links)
     let temporary = try NewFile.temporaryName(for: shown(path))
+    let permissions = self.permissions(permissions, ofNew: path)
     let number = withCString(temporary) {
       pipeline_open(place.parent.number, $0, Int32(PIPELINE_NEW), permissions)
     }
@@ -56,6 +60,7 @@ extension Directory {
   ) throws(SystemError) -> NewFile {
     let place = try whereabouts(of: path, for: "write", links: links)
     let temporary = try NewFile.temporaryName(for: shown(path))
+    let permissions = self.permissions(permissions, ofNew: path)
     let number = withCString(temporary) {
       pipeline_copy(source.number, place.parent.number, $0, permissions)
     }

@@ -113,7 +113,10 @@ extension Directory {
       reached = reached.entry(component)
       var next = open(component, in: here, following: path.isAbsolute)
       if next == -ENOENT && making {
-        let made = withCString(component) { pipeline_make_directory(here.number, $0) }
+        let permissions = permissions(0o777, ofNew: reached)
+        let made = withCString(component) {
+          pipeline_make_directory(here.number, $0, permissions)
+        }
         if made < 0 && made != -EEXIST { throw SystemError(operation, subject, code: -made) }
         next = open(component, in: here, following: path.isAbsolute)
       }

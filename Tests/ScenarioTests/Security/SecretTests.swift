@@ -52,22 +52,42 @@ import Testing
     try await incident.check()
   }
 
+  struct Mask: Sendable {
+    let mask: String
+    /// What `ls` says of the tool's own directories, of an output and of a shared store.
+    let directory: String
+    let file: String
+    let shared: String
+  }
+
   static let masks = [
-    ("022", "drwxr-xr-x"), ("002", "drwxr-xr-x"), ("077", "drwx------"), ("000", "drwxr-xr-x"),
+    Mask(mask: "022", directory: "drwxr-xr-x", file: "-rw-r--r--", shared: "drwxr-xr-x"),
+    Mask(mask: "002", directory: "drwxr-xr-x", file: "-rw-rw-r--", shared: "drwxrwxr-x"),
+    Mask(mask: "077", directory: "drwx------", file: "-rw-------", shared: "drwx------"),
+    Mask(mask: "000", directory: "drwxr-xr-x", file: "-rw-rw-rw-", shared: "drwxrwxrwx"),
   ]
 
   @Test("Nobody else may write what is believed, and a mask that hides is kept", arguments: masks)
-  func rights(_ mask: (mask: String, directory: String)) async throws {
+  func rights(_ mask: Mask) async throws {
     let incident = Incident(
       "rights under \(mask.mask)",
       steps: "work:\n  run: echo 1 > o.txt\n  outputs: [o.txt]",
       script: """
         umask \(mask.mask); pipewright run -q; delete o.txt; pipewright run -q
-        ls -ld .pipeline .pipeline/logs .pipeline/attic .pipeline/running | cut -c 1-10 | sort -u
+        find .pipeline -type d -exec ls -ld {} + | cut -c 1-10 | sort -u
         ls -l .pipeline/store/objects/*/* | cut -c 1-10 | sort -u
-        find .pipeline -maxdepth 1 -type d ! -name store -perm -0002
+        find .pipeline \\( -perm -020 -o -perm -002 \\)
+        # Elsewhere the mask decides: what is made for others, too, and a store that is shared.
+        delete o.txt; PIPELINE_STORE=../shared pipewright run -q
+        ls -ld ../shared ../shared/results o.txt | cut -c 1-10
         """,
-      expected: "\(mask.directory)\n-r--r--r--")
+      expected: """
+        \(mask.directory)
+        -r--r--r--
+        \(mask.shared)
+        \(mask.shared)
+        \(mask.file)
+        """)
     try await incident.check()
   }
 }
