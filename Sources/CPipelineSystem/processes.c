@@ -271,53 +271,45 @@ static ssize_t read_about(pid_t pid, const char *name, char **text) {
   return (ssize_t)size;
 }
 
-int pipeline_look(pid_t pid, uint64_t *start) {
-  *start = 0;
+// What stands in /proc/<pid>/stat behind the name; false where there is no such process.
+static int read_fields(pid_t pid, char *fields, size_t capacity) {
   char *text = NULL;
   ssize_t size = read_about(pid, "stat", &text);
   if (size < 0) return 0;
-  int alive = 0;
-  char line[512];
   // The name in parentheses may hold anything, so fields are counted from its end.
   const char *end = memrchr(text, ')', (size_t)size);
   if (end != NULL) {
     size_t rest = (size_t)(text + size - (end + 1));
-    if (rest >= sizeof line) rest = sizeof line - 1;
-    memcpy(line, end + 1, rest);
-    line[rest] = 0;
-    char state = 0;
-    unsigned int flags = 0;
-    unsigned long long began = 0;
-    int found = sscanf(
-        line, " %c %*s %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
-        &state, &flags, &began);
-    if (found == 3) {
-      *start = began;
-      // On its way out a process has no environment any more, as if it had dropped it.
-      const unsigned int exiting = 4;  // PF_EXITING of the kernel
-      alive = state != 'Z' && state != 'X' && state != 'x' && (flags & exiting) == 0;
-    }
+    if (rest >= capacity) rest = capacity - 1;
+    memcpy(fields, end + 1, rest);
+    fields[rest] = 0;
   }
   free(text);
-  return alive;
+  return end != NULL;
+}
+
+int pipeline_look(pid_t pid, uint64_t *start) {
+  *start = 0;
+  char fields[512];
+  if (!read_fields(pid, fields, sizeof fields)) return 0;
+  char state = 0;
+  unsigned int flags = 0;
+  unsigned long long began = 0;
+  int found = sscanf(
+      fields, " %c %*s %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+      &state, &flags, &began);
+  if (found != 3) return 0;
+  *start = began;
+  // On its way out a process has no environment any more, as if it had dropped it.
+  const unsigned int exiting = 4;  // PF_EXITING of the kernel
+  return state != 'Z' && state != 'X' && state != 'x' && (flags & exiting) == 0;
 }
 
 pid_t pipeline_parent(pid_t pid) {
-  char *text = NULL;
-  ssize_t size = read_about(pid, "stat", &text);
-  if (size < 0) return 0;
+  char fields[64];
   int parent = 0;
-  char line[64];
-  const char *end = memrchr(text, ')', (size_t)size);
-  if (end != NULL) {
-    size_t rest = (size_t)(text + size - (end + 1));
-    if (rest >= sizeof line) rest = sizeof line - 1;
-    memcpy(line, end + 1, rest);
-    line[rest] = 0;
-    if (sscanf(line, " %*c %d", &parent) != 1) parent = 0;
-  }
-  free(text);
-  return parent;
+  if (!read_fields(pid, fields, sizeof fields)) return 0;
+  return sscanf(fields, " %*c %d", &parent) == 1 ? parent : 0;
 }
 
 int pipeline_has_variable(pid_t pid, const char *entry, size_t length) {
