@@ -6,7 +6,8 @@
 
   /// Runs of the tool in which a call to the system goes wrong, and what comes after them.
   ///
-  /// `PIPEWRIGHT_SEEDS` lets every call go wrong, and not only each kind of them.
+  /// `PIPEWRIGHT_SEEDS` lets every call go wrong, and not only each kind of them; as `3-3` each tenth
+  /// call beginning with that one.
   @Suite(
     "Faults",
     .enabled("Needs clang, which lies beside swift") {
@@ -178,9 +179,12 @@
 
     // MARK: Helpers
 
-    /// So many, of as many kinds as there are; or all.
+    /// So many, of as many kinds as there are; or as many tenths of all as there are seeds.
     static func chosen(_ calls: [Call], most: Int) -> [Call] {
-      if Seeds.areAsked { return calls }
+      if Seeds.areAsked {
+        let tenths = Set(Seeds.asked(or: 10).prefix(10).map { Int($0 % 10) })
+        return calls.enumerated().filter { tenths.contains($0.offset % 10) }.map(\.element)
+      }
       var seen: [String: Int] = [:]
       let ranked = calls.map { call -> (Int, Call) in
         seen[call.kind, default: 0] += 1
