@@ -53,6 +53,13 @@ int64_t pipeline_memory_bytes(void) {
   return pages > 0 && size > 0 ? pages * size : 0;
 }
 
+void pipeline_share_memory(void) {
+#if defined(__GLIBC__)
+  int processors = pipeline_processor_count();
+  mallopt(M_ARENA_MAX, processors > 2 ? processors / 2 : 1);
+#endif
+}
+
 int64_t pipeline_missing_memory(size_t threads, int64_t *limit_bytes) {
   struct rlimit limit;
   *limit_bytes = 0;

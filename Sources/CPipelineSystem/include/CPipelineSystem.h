@@ -212,6 +212,10 @@ int pipeline_processor_count(void);
 /// Bytes of memory of the whole machine; 0 where that is not known.
 int64_t pipeline_memory_bytes(void);
 
+/// Has threads allocate from places that they share, one for every two processors: each of its own
+/// would keep what it has let go. To be called before there are any.
+void pipeline_share_memory(void);
+
 /// How many bytes of address space so many threads take that are not to be had under this process's
 /// limit, `limit_bytes`; 0 where there is room. To be asked before there are any.
 int64_t pipeline_missing_memory(size_t threads, int64_t *limit_bytes);

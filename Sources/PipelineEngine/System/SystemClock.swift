@@ -37,6 +37,10 @@ package enum Machine {
     return bytes > 0 ? bytes : .max
   }
 
+  /// Has the threads of this process allocate from places that they share, so that one takes what
+  /// another has let go. To be called before there are any.
+  package static func shareMemory() { pipeline_share_memory() }
+
   /// Where a limit on memory leaves no room for threads: that limit, and what is needed beside what
   /// this process has already. Whoever asks for a thread then waits for ever, so this is to be asked
   /// before anybody does.

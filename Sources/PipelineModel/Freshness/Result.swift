@@ -1,10 +1,12 @@
 /// What is recorded under an action key when a step has succeeded.
-package struct Result: Sendable, Equatable {
+///
+/// Never changes, and is shared: of thousands of steps, verdicts, outcomes and events all have it.
+package final class Result: Sendable, Equatable {
   package let key: ActionKey
   /// The step that executed, as it was named then.
   package let step: StepName
   /// Empty where what it was made from was not asked for.
-  package private(set) var fingerprint: Fingerprint
+  package let fingerprint: Fingerprint
   package let outputs: [Output]
   /// Of what the step wrote to its standard streams; an object of the store.
   package let log: Digest?
@@ -33,9 +35,17 @@ package struct Result: Sendable, Equatable {
 
   /// The same without its fingerprint, which is most of it.
   package var brief: Result {
-    var brief = self
-    brief.fingerprint = Fingerprint([])
-    return brief
+    if fingerprint.fields.isEmpty { return self }
+    return Result(
+      key: key, step: step, fingerprint: Fingerprint([]), outputs: outputs, log: log,
+      metrics: metrics, workspace: workspace, finished: finished, usage: usage)
+  }
+
+  package static func == (a: Result, b: Result) -> Bool {
+    a === b
+      || a.key == b.key && a.step == b.step && a.fingerprint == b.fingerprint
+        && a.outputs == b.outputs && a.log == b.log && a.metrics == b.metrics
+        && a.workspace == b.workspace && a.finished == b.finished && a.usage == b.usage
   }
 
   /// One declared output.

@@ -110,7 +110,7 @@ package struct Step: Sendable {
 }
 
 /// What a bound step executes; references stand until the inputs' paths are known.
-package enum BoundWork: Sendable {
+package indirect enum BoundWork: Sendable {
   case swift(product: Located<String>, arguments: [Template])
   case script(ShellScript, source: Template, shell: Shell)
   case command([Template])

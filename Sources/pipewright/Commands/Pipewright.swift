@@ -38,6 +38,7 @@ struct Pipewright: AsyncParsableCommand {
 /// The process: parses, runs, and ends with the exit code that the documentation promises.
 @main enum Main {
   static func main() {
+    Machine.shareMemory()
     // Here, before there is a second thread: where none can be had, Swift waits for one for ever.
     if let failure = memoryFailure {
       Invocation.shared.report(failure)
