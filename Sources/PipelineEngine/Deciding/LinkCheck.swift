@@ -12,7 +12,7 @@ struct LinkCheck<World: Facts> {
   /// The last one asked for, of which most files lie in the same as those before them.
   private var last = (written: Path.here, real: Path.here)
   /// For every input of the plan's steps, in their order: whether a file or directory was seen at its
-  /// path, with no link on the way. Empty where that was not looked at.
+  /// path, with no link on the way; true of untouched steps. Empty where that was not looked at.
   private(set) var isSeen: [Bool] = []
 
   init(_ plan: Plan, _ world: World) {
@@ -69,6 +69,11 @@ struct LinkCheck<World: Facts> {
   private mutating func look() throws -> Bool {
     var isPlain = true
     for id in plan.steps {
+      // All that it reads was just found as it was, with no link on the way.
+      if world.isUntouched(id) {
+        isSeen += plan.pipeline.steps[id].inputs.map { _ in true }
+        continue
+      }
       for input in plan.pipeline.steps[id].inputs {
         var isSeen = false
         switch input.source {

@@ -71,16 +71,41 @@ extension MachineWorld {
   /// Steps that have executed may have written what nobody declared; and whoever waited for a lock
   /// has seen the workspace as it was before.
   private func currentRow(of id: ID<Step>) -> Int? {
-    guard let row = row(of: id), let leaning = leaning.withLock(\.self) else {
-      return nil
+    if generation == 0 {
+      leaning.withLock { leaning in
+        guard let old = leaning, !old.isBelieved else { return }
+        leaning = lookedAtAgain(old)
+      }
+      return row(of: id)
     }
-    if generation == 0, SystemClock.steady - leaning.seen < Leaning.believedNanoseconds {
-      return row
-    }
+    guard let row = row(of: id), let leaning = leaning.withLock(\.self) else { return nil }
     let survey = Survey(table: contents.stamps.known, workspace: root)
     if survey.isUnchanged(leaning.standing.sightings(ofStep: row)) { return row }
     self.leaning.withLock { $0?.rows[id.index] = nil }
     return nil
+  }
+
+  /// The same after one more look at all of it.
+  private func lookedAtAgain(_ leaning: Leaning) -> Leaning {
+    let table = contents.stamps.known
+    let moment = SystemClock.steady
+    let changes = Survey(table: table, workspace: root)
+      .changes(among: leaning.standing.marks(count: table.count))
+      .filter { !isAsLearnt(table, $0) }
+    let isUntouched = leaning.standing.isUntouched(by: changes, among: table.count)
+    return Leaning(
+      standing: leaning.standing, seen: moment, isSameManifest: leaning.isSameManifest,
+      rows: leaning.rows.map { row in row.flatMap { isUntouched[$0] ? $0 : nil } })
+  }
+
+  /// Whether a file that is not as the table says is as it was found since: with the same content
+  /// under another stamp.
+  private func isAsLearnt(_ table: SightingTable, _ entry: Int) -> Bool {
+    let path = table.path(ofEntry: entry)
+    guard let learnt = contents.stamps.sighting(at: path), let content = learnt.content,
+      content == table.sighting(entry)?.content, let status = try? root.status(of: path)
+    else { return false }
+    return status.kind == .file && learnt.stamp == Stamp(status)
   }
 
   package func untouchedResult(of id: ID<Step>) throws -> Result? {
@@ -118,6 +143,8 @@ struct Leaning: Sendable {
   /// By step index: its place in the standing; nil where it has to be decided.
   var rows: [Int?]
 
-  /// How long what was seen is believed, while nothing executes.
-  static let believedNanoseconds: Int64 = 1_000_000_000
+  /// Whether what was seen is so new that it is believed, while nothing executes.
+  var isBelieved: Bool { SystemClock.steady - seen < Leaning.believedNanoseconds }
+
+  private static let believedNanoseconds: Int64 = 1_000_000_000
 }

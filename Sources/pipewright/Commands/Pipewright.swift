@@ -51,7 +51,7 @@ struct Pipewright: AsyncParsableCommand {
 
   private static func run() async -> Int32 {
     do {
-      var command = try Pipewright.parseAsRoot()
+      var command = try command(CommandLine.arguments.dropFirst())
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -77,6 +77,22 @@ struct Pipewright: AsyncParsableCommand {
       return (isUsage ? ExitCode.usage : ExitCode.ownFault).rawValue
     }
   }
+
+  /// What is asked for.
+  ///
+  /// To read the arguments with all verbs in mind takes longer than to find that nothing has
+  /// changed, so those that are asked for all day are tried first. What they do not understand, be
+  /// it a mistake or a wish for help, is for all of them to answer.
+  private static func command(_ arguments: ArraySlice<String>) throws -> any ParsableCommand {
+    switch arguments.first {
+    case nil: if let run = try? Run.parse([]) { return run }
+    case "run": if let run = try? Run.parse(Array(arguments.dropFirst())) { return run }
+    case "status": if let status = try? Status.parse(Array(arguments.dropFirst())) { return status }
+    default: break
+    }
+    return try Pipewright.parseAsRoot()
+  }
+
   private static var memoryFailure: ToolFailure? {
     guard let missing = Machine.missingMemory() else { return nil }
     let (limit, needed) = (missing.limitBytes >> 20, missing.neededBytes >> 20)

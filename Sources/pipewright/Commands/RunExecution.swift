@@ -30,7 +30,8 @@ struct RunExecution: Sendable {
     let teller = newTeller
     let access = try await session.access(
       .running(waits: !limits.noWait), grace: limits.graceDuration, after: glance)
-    session.loaded.keep()
+    // Beside all that comes before the first step.
+    async let keeping: Void = session.loaded.keep()
     teller.tell(survivors: access.survivors)
     let machine = try session.machine(access, pipeline, grace: limits.graceDuration) {
       teller.tell(.printed($0, $1))
@@ -48,6 +49,7 @@ struct RunExecution: Sendable {
       isQuiet = false
     }
     try await build(machine, teller)
+    await keeping
     let ended: RecordedRun.Ended
     do {
       ended = try await execute(machine, pools, teller, stop)
