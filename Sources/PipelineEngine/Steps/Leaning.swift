@@ -9,8 +9,10 @@ extension MachineWorld {
   ///   - files: what the plan's manifest was read from, with the digests of what was bound. It may
   ///     have changed since the glance, and since the last run: what it says of a step as before
   ///     holds as before.
+  ///   - patience: how long what was seen is believed, while nothing executes.
   package func lean(
-    on glance: Glance, for plan: Plan, readFrom files: [(path: Path, digest: Digest)]
+    on glance: Glance, for plan: Plan, readFrom files: [(path: Path, digest: Digest)],
+    believing patience: Duration = .seconds(1)
   ) {
     let standing = glance.standing
     guard glance.isAfterEnd, plan.forced.isEmpty, plan.replaced.isEmpty, !glance.hasLinks else {
@@ -26,7 +28,9 @@ extension MachineWorld {
       if let place, isUntouched[place] { rows[id.index] = place }
     }
     leaning.withLock {
-      $0 = Leaning(standing: standing, seen: glance.moment, isSameManifest: isSame, rows: rows)
+      $0 = Leaning(
+        standing: standing, seen: glance.moment, patience: patience.inNanoseconds,
+        isSameManifest: isSame, rows: rows)
     }
   }
 
@@ -94,7 +98,8 @@ extension MachineWorld {
       .filter { !isAsLearnt(table, $0) }
     let isUntouched = leaning.standing.isUntouched(by: changes, among: table.count)
     return Leaning(
-      standing: leaning.standing, seen: moment, isSameManifest: leaning.isSameManifest,
+      standing: leaning.standing, seen: moment, patience: leaning.patience,
+      isSameManifest: leaning.isSameManifest,
       rows: leaning.rows.map { row in row.flatMap { isUntouched[$0] ? $0 : nil } })
   }
 
@@ -138,13 +143,12 @@ struct Leaning: Sendable {
   let standing: Standing
   /// When the workspace was looked at, in nanoseconds of the steady clock.
   let seen: Int64
+  /// How long that is believed, while nothing executes; in nanoseconds.
+  let patience: Int64
   /// Whether the manifest is the one that the standing was left for.
   let isSameManifest: Bool
   /// By step index: its place in the standing; nil where it has to be decided.
   var rows: [Int?]
 
-  /// Whether what was seen is so new that it is believed, while nothing executes.
-  var isBelieved: Bool { SystemClock.steady - seen < Leaning.believedNanoseconds }
-
-  private static let believedNanoseconds: Int64 = 1_000_000_000
+  var isBelieved: Bool { SystemClock.steady - seen < patience }
 }
