@@ -10,8 +10,9 @@ import PipelineModel
 
 /// Sightings by path, searched where they lie in a file, without being parsed.
 ///
-/// Kinds are the raw values of `Sighting.Kind`. Directories are sorted by their paths, entries by directory and name. Every directory on the way
-/// to another is there too, so that each can be opened from the one above it.
+/// Kinds are the raw values of `Sighting.Kind`. Directories are sorted by their paths, entries by
+/// directory and name. Every directory on the way to another is there too, so that each can be
+/// opened from the one above it.
 ///
 /// All numbers are little-endian.
 ///
