@@ -39,8 +39,9 @@ extension Store {
       }
     case .directory:
       let temporary = Path(try NewFile.temporaryName(for: path))
-      try parent.makeDirectories(temporary)
       do {
+        // Made, it may yet be out of reach: where no more files can be open.
+        try parent.makeDirectories(temporary)
         do {
           try fill(try parent.directory(temporary), with: content.digest, for: path)
         } catch let error as SystemError where error.code == ENAMETOOLONG {
