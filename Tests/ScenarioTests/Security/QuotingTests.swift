@@ -104,11 +104,15 @@ import Testing
         $0.value != "\u{FEFF}" && received[$0.key] as? String != $0.value
       }
       #expect(received.count == named.count && differing.isEmpty, "\(differing)")
-      // Nor does any of them reach the terminal as what it is.
+      // Nor does any of them reach the terminal as what it is, though it is told of.
+      let controls = Set<Unicode.Scalar>(["\u{1B}", "\u{202E}", "\u{85}"])
+      let changes = values.indices
+        .filter { !controls.isDisjoint(with: values[$0].unicodeScalars) }
+        .map { "-P t.v\($0)=new" }.joined(separator: " ")
       let shown = try await stage.execute(
-        "pipewright status; pipewright graph; pipewright runs list")
-      #expect(
-        !shown.output.unicodeScalars.contains { ["\u{1B}", "\u{202E}", "\u{85}"].contains($0) })
+        "pipewright status parameters \(changes); pipewright graph; pipewright runs list")
+      #expect(shown.output.contains("[2J") && shown.output.contains("title"), "\(shown.output)")
+      #expect(controls.isDisjoint(with: shown.output.unicodeScalars), "\(shown.output)")
       #expect(
         !FileManager.default.fileExists(atPath: stage.workspace.appending(path: "owned").path))
       await stage.clear()
