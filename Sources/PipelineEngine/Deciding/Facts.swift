@@ -45,9 +45,8 @@ package protocol Facts: Sendable {
   func untouchedResult(of id: ID<Step>) throws -> Result?
   /// The same question without the answer.
   func isUntouched(_ id: ID<Step>) -> Bool
-  /// Whether that was found for the very manifest of today: another may meet links that nobody has
-  /// asked about.
-  var hasSameManifest: Bool { get }
+  /// Whether links were looked for with the very manifest of today, and none can have come since.
+  var hasNoNewLinks: Bool { get }
   /// How often, so far, something came to be other than it was known.
   var moment: Int { get }
 }

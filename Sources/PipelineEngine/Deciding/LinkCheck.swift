@@ -69,32 +69,34 @@ struct LinkCheck<World: Facts> {
   private mutating func look() throws -> Bool {
     var isPlain = true
     for id in plan.steps {
-      // All that it reads was just found as it was, with no link on the way.
-      if world.isUntouched(id) {
-        isSeen += plan.pipeline.steps[id].inputs.map { _ in true }
-        continue
-      }
+      let isUntouched = world.isUntouched(id)
       for input in plan.pipeline.steps[id].inputs {
         var isSeen = false
         switch input.source {
         // Written as the output is; what is wrong with that is said there.
         case .artifacts: break
         case .path(let path, _):
-          let found = try look(at: path)
+          let found = try look(at: path, isUntouched: isUntouched)
           isSeen = found.isSeen
           if !found.isPlain { isPlain = false }
-        case .glob(let glob, _): if try !look(at: glob.base).isPlain { isPlain = false }
+        case .glob(let glob, _):
+          if try !look(at: glob.base, isUntouched: isUntouched).isPlain { isPlain = false }
         }
         self.isSeen.append(isSeen)
       }
       for source in plan.pipeline.steps[id].sources + plan.pipeline.steps[id].sourceCandidates {
-        if try !look(at: source).isPlain { isPlain = false }
+        if try !look(at: source, isUntouched: isUntouched).isPlain { isPlain = false }
       }
     }
     return isPlain
   }
 
-  private mutating func look(at path: Path) throws -> (isSeen: Bool, isPlain: Bool) {
+  /// - Parameter isUntouched: whether what lies there, in the workspace, was just found as it was,
+  ///   with no link on the way. What is written as lying elsewhere may lie in it all the same.
+  private mutating func look(
+    at path: Path, isUntouched: Bool
+  ) throws -> (isSeen: Bool, isPlain: Bool) {
+    if isUntouched, path.isInside { return (true, true) }
     guard path.isInside, try isPlain(directoryOf: path) else {
       return (false, try destination(ofFile: path) == path)
     }

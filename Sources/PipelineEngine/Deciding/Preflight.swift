@@ -15,8 +15,7 @@ package struct Preflight<World: Facts>: Sendable {
   package func problems() async throws -> [Diagnostic] {
     let isUntouched = plan.steps.map { world.isUntouched($0) }
     var links = LinkCheck(plan, world)
-    // Where some steps are untouched, no link has come.
-    let isFree = world.hasSameManifest && isUntouched.contains(true)
+    let isFree = world.hasNoNewLinks
     var problems = isFree ? [] : try links.problems()
     // What is not there yet behind a link that hides a step's output is not missing.
     let told = Set(problems.compactMap(\.span))

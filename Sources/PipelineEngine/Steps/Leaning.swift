@@ -9,7 +9,7 @@ extension MachineWorld {
   ///   - files: what the plan's manifest was read from, with the digests of what was bound. It may
   ///     have changed since the glance, and since the last run: what it says of a step as before
   ///     holds as before.
-  ///   - patience: how long what was seen is believed, while nothing executes.
+  ///   - patience: how long what was seen is believed, as long as no step has executed.
   package func lean(
     on glance: Glance, for plan: Plan, readFrom files: [(path: Path, digest: Digest)],
     believing patience: Duration = .seconds(1)
@@ -30,7 +30,7 @@ extension MachineWorld {
     leaning.withLock {
       $0 = Leaning(
         standing: standing, seen: glance.moment, patience: patience.inNanoseconds,
-        isSameManifest: isSame, rows: rows)
+        hasNoNewLinks: isSame && rows.contains { $0 != nil }, rows: rows)
     }
   }
 
@@ -53,11 +53,11 @@ extension MachineWorld {
     }
   }
 
-  package var hasSameManifest: Bool { leaning.withLock { $0?.isSameManifest ?? false } }
+  package var hasNoNewLinks: Bool { leaning.withLock { $0?.hasNoNewLinks ?? false } }
 
   /// Whether nothing that the step had looked at has changed since it was last found fresh.
   package func isUntouched(_ id: ID<Step>) -> Bool {
-    row(of: id) != nil
+    currentRow(of: id) != nil
   }
 
   /// Its place in the standing, while nothing that it had looked at has changed.
@@ -76,10 +76,7 @@ extension MachineWorld {
   /// has seen the workspace as it was before.
   private func currentRow(of id: ID<Step>) -> Int? {
     if generation == 0 {
-      leaning.withLock { leaning in
-        guard let old = leaning, !old.isBelieved else { return }
-        leaning = lookedAtAgain(old)
-      }
+      if let leaning = leaning.withLock(\.self), !leaning.isBelieved { lookAgain(leaning.standing) }
       return row(of: id)
     }
     guard let row = row(of: id), let leaning = leaning.withLock(\.self) else { return nil }
@@ -89,28 +86,22 @@ extension MachineWorld {
     return nil
   }
 
-  /// The same after one more look at all of it.
-  private func lookedAtAgain(_ leaning: Leaning) -> Leaning {
+  /// Looks at all of a standing once more. A file that was only touched counts as changed: whether
+  /// that is all is found out where its step is decided.
+  private func lookAgain(_ standing: Standing) {
     let table = contents.stamps.known
     let moment = SystemClock.steady
     let changes = Survey(table: table, workspace: root)
-      .changes(among: leaning.standing.marks(count: table.count))
-      .filter { !isAsLearnt(table, $0) }
-    let isUntouched = leaning.standing.isUntouched(by: changes, among: table.count)
-    return Leaning(
-      standing: leaning.standing, seen: moment, patience: leaning.patience,
-      isSameManifest: leaning.isSameManifest,
-      rows: leaning.rows.map { row in row.flatMap { isUntouched[$0] ? $0 : nil } })
-  }
-
-  /// Whether a file that is not as the table says is as it was found since: with the same content
-  /// under another stamp.
-  private func isAsLearnt(_ table: SightingTable, _ entry: Int) -> Bool {
-    let path = table.path(ofEntry: entry)
-    guard let learnt = contents.stamps.sighting(at: path), let content = learnt.content,
-      content == table.sighting(entry)?.content, let status = try? root.status(of: path)
-    else { return false }
-    return status.kind == .file && learnt.stamp == Stamp(status)
+      .changes(among: standing.marks(count: table.count))
+    let isUntouched = standing.isUntouched(by: changes, among: table.count)
+    leaning.withLock { leaning in
+      guard let old = leaning else { return }
+      let rows = old.rows.map { row in row.flatMap { isUntouched[$0] ? $0 : nil } }
+      leaning?.rows = rows
+      leaning?.seen = max(old.seen, moment)
+      // What came to be other may be a link.
+      if rows != old.rows { leaning?.hasNoNewLinks = false }
+    }
   }
 
   package func untouchedResult(of id: ID<Step>) throws -> Result? {
@@ -142,11 +133,11 @@ extension MachineWorld {
 struct Leaning: Sendable {
   let standing: Standing
   /// When the workspace was looked at, in nanoseconds of the steady clock.
-  let seen: Int64
-  /// How long that is believed, while nothing executes; in nanoseconds.
+  var seen: Int64
+  /// How long that is believed, as long as no step has executed; in nanoseconds.
   let patience: Int64
-  /// Whether the manifest is the one that the standing was left for.
-  let isSameManifest: Bool
+  /// Whether the manifest is the one that the standing was left for, and no link has come since.
+  var hasNoNewLinks: Bool
   /// By step index: its place in the standing; nil where it has to be decided.
   var rows: [Int?]
 

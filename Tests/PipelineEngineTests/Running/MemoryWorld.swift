@@ -122,7 +122,7 @@ final class MemoryWorld: World {
   }
 
   func isUntouched(_ id: ID<Step>) -> Bool { false }
-  var hasSameManifest: Bool { false }
+  var hasNoNewLinks: Bool { false }
 
   func untouchedResult(of id: ID<Step>) throws -> Result? { nil }
 
