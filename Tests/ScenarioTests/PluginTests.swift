@@ -176,4 +176,41 @@ struct PluginTests {
     #expect(left == "", "\(program.printed)")
     await penguins.remove("slow.started")
   }
+
+  @Test(
+    "A flood is logged whole and not held, nobody answers a step, and Ctrl-C ends one that is deaf")
+  func flood() async throws {
+    try await penguins.ready()
+    try await penguins.append(
+      "pipeline.yaml",
+      """
+        flood:
+          run: |
+            yes words | head -c 20000000 >&2; yes other | head -c 20000000
+            cat > flood.stdin
+            trap '' TERM
+            touch flood.started; sleep 4248; sleep 4248
+
+      """)
+    for name in ["flood.stdin", "flood.started"] { await penguins.remove(name) }
+    let program = try await penguins.start(["run", "flood"])
+    for _ in 1...1200 where await !penguins.exists("flood.started") {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let held = try await penguins.shell(
+      "ps -o rss= -p $(pgrep -f 'release/[p]ipewright run flood')")
+    let kilobytes = Int(held.output.filter { !$0.isWhitespace }) ?? .max
+    #expect(kilobytes < 100_000, "\(held.output) \(program.printed.suffix(500))")
+    kill(program.processID, SIGINT)
+    let ended = await program.ended(within: 30)
+    #expect(ended.code != 0)
+    let found = try await penguins.shell(
+      """
+      for i in $(seq 200); do pgrep -fx 'sleep 4248' > left || break; sleep 0.1; done; cat left
+      wc -c < flood.stdin; wc -c < "$(ls -d .pipeline/logs/*/flood.log | tail -n 1)"
+      """)
+    let numbers = found.output.split(whereSeparator: \.isWhitespace)
+    #expect(numbers == ["0", "40000000"], "\(found.output) \(ended.output.suffix(500))")
+    for name in ["flood.stdin", "flood.started", "left"] { await penguins.remove(name) }
+  }
 }
