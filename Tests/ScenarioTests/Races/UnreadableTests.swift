@@ -48,6 +48,32 @@ struct UnreadableTests {
         1 ran, experiment NAME-2
         """),
     Incident(
+      "an input in a closed directory",
+      steps: "work:\n  run: cp in/x o.txt\n  inputs: [in/x]\n  outputs: [o.txt]",
+      script: "write in/x 1; tool run; chmod 0 in; tool run; echo $?; chmod 755 in; tool run",
+      expected: """
+        ran       work  first run
+        1 ran, experiment NAME-1
+        error: cannot look at 'in/x': Permission denied
+         hint: check who owns it and its permissions
+        5
+        kept      work
+        1 kept
+        """),
+    Incident(
+      "code in a closed directory",
+      steps: "work:\n  run: [sh, in/work.sh]\n  outputs: [o.txt]",
+      script: """
+        write in/work.sh 'echo 1 > o.txt'; tool run; chmod 0 in; tool run; echo $?; chmod 755 in
+        """,
+      expected: """
+        ran       work  first run
+        1 ran, experiment NAME-1
+        error: cannot look at 'in/work.sh': Permission denied
+         hint: check who owns it and its permissions
+        5
+        """),
+    Incident(
       "an output",
       steps: "work:\n  run: echo 1 > o.txt; chmod 0 o.txt\n  outputs: [o.txt]",
       script: "tool run; echo $?; ls",
