@@ -3,12 +3,7 @@ import PackagePlugin
 
 /// The package graph as the tool's `PackageGraph` reads it, schema 1.
 func packageGraph(of root: Package, swift: URL?) throws -> Data {
-  var packages = [root]
-  var (seen, next): (Set<Package.ID>, Int) = ([root.id], 0)
-  while next < packages.count {
-    packages += packages[next].dependencies.map(\.package).filter { seen.insert($0.id).inserted }
-    next += 1
-  }
+  let packages = everyPackage(of: root)
   var names: [Target.ID: String] = [:]
   for package in packages {
     for target in package.targets { names[target.id] = "\(package.id)/\(target.name)" }
@@ -33,6 +28,30 @@ func packageGraph(of root: Package, swift: URL?) throws -> Data {
     withJSONObject: graph, options: [.sortedKeys, .withoutEscapingSlashes])
 }
 
+/// This package and all that it depends on.
+func everyPackage(of root: Package) -> [Package] {
+  var packages = [root]
+  var (seen, next): (Set<Package.ID>, Int) = ([root.id], 0)
+  while next < packages.count {
+    packages += packages[next].dependencies.map(\.package).filter { seen.insert($0.id).inserted }
+    next += 1
+  }
+  return packages
+}
+
+extension Target {
+  /// The targets that this one needs itself, by name or by a product of theirs.
+  var directTargets: [any Target] {
+    dependencies.flatMap { dependency in
+      switch dependency {
+      case .target(let target): [target]
+      case .product(let product): product.targets
+      @unknown default: [any Target]()
+      }
+    }
+  }
+}
+
 private func entry(_ package: Package) -> [String: Any] {
   let (origin, version): (String, String?) =
     switch package.origin {
@@ -49,13 +68,6 @@ private func entry(_ package: Package) -> [String: Any] {
 }
 
 private func entry(_ target: any Target, _ names: [Target.ID: String]) -> [String: Any] {
-  let direct = target.dependencies.flatMap { dependency in
-    switch dependency {
-    case .target(let target): [target]
-    case .product(let product): product.targets
-    @unknown default: [any Target]()
-    }
-  }
   let kind =
     switch target {
     case is ClangSourceModuleTarget: "clang"
@@ -68,7 +80,7 @@ private func entry(_ target: any Target, _ names: [Target.ID: String]) -> [Strin
   let resources = target.sourceModule?.sourceFiles.filter { $0.type == .resource } ?? []
   return [
     "name": target.name, "kind": kind, "directory": target.directoryURL.path,
-    "dependencies": Set(direct.compactMap { names[$0.id] }).sorted(),
+    "dependencies": Set(target.directTargets.compactMap { names[$0.id] }).sorted(),
     "resources": resources.map(\.url.path).sorted(),
   ]
 }

@@ -118,6 +118,23 @@ actor Penguins {
     return Run(code: ended.code, output: ended.output, endings: endings)
   }
 
+  /// Whether SwiftPM plans a build of the tool for a run, which has to succeed.
+  func asksForTheTool() async throws -> Bool {
+    let plan = folder.appending(path: ".build/release/description.json").path
+    let before = try files.attributesOfItem(atPath: plan)[.modificationDate] as? Date
+    let run = try await run([])
+    try #require(run.code == 0, "\(run.output)")
+    return try files.attributesOfItem(atPath: plan)[.modificationDate] as? Date != before
+  }
+
+  /// The same once all changes are so old that a later one could not have their time, and a run has
+  /// noted them.
+  func settledRunAsksForTheTool() async throws -> Bool {
+    try await Task.sleep(for: .seconds(3))
+    _ = try await asksForTheTool()
+    return try await asksForTheTool()
+  }
+
   /// Starts `swift package run-pipeline`, and does not wait.
   func start(_ arguments: [String]) throws -> Program {
     try Program(

@@ -140,6 +140,21 @@ struct PluginTests {
     #expect(errors.first?.contains("step 'broken' failed; log: .pipeline/logs/") == true)
   }
 
+  @Test("SwiftPM is asked for the tool only where what it was built of, or it itself, has changed")
+  func builtTool() async throws {
+    try await penguins.ready()
+    #expect(try await penguins.settledRunAsksForTheTool() == false)
+    let page = "swift-argument-parser/Sources/ArgumentParser/Documentation.docc/ArgumentParser.md"
+    try await penguins.shell("touch '.build/checkouts/\(page)'")
+    #expect(try await penguins.asksForTheTool())
+    #expect(try await penguins.settledRunAsksForTheTool() == false)
+    try await penguins.shell("echo damaged > .build/release/pipewright")
+    #expect(try await penguins.asksForTheTool())
+    #expect(try await penguins.settledRunAsksForTheTool() == false)
+    try await penguins.shell("touch Package.swift")
+    #expect(try await penguins.asksForTheTool())
+  }
+
   @Test("A step that would wait for SwiftPM, which waits for it, is ended with a hint")
   func locked() async throws {
     try await penguins.ready()
