@@ -57,6 +57,10 @@ void pipeline_share_memory(void) {
 #if defined(__GLIBC__)
   int processors = pipeline_processor_count();
   mallopt(M_ARENA_MAX, processors > 2 ? processors / 2 : 1);
+  // Else the first large piece that is let go raises both to its own size, up to 64 MB: large
+  // pieces then lie among small ones, and the system gets nothing back of what they leave.
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
 #endif
 }
 

@@ -213,7 +213,8 @@ int pipeline_processor_count(void);
 int64_t pipeline_memory_bytes(void);
 
 /// Has threads allocate from places that they share, one for every two processors: each of its own
-/// would keep what it has let go. To be called before there are any.
+/// would keep what it has let go. Large pieces go back to the system at once. To be called before
+/// there are any.
 void pipeline_share_memory(void);
 
 /// How many bytes of address space so many threads take that are not to be had under this process's
