@@ -4,14 +4,14 @@ import PipelineModel
 /// Indexes as the tool writes them, and digests for others.
 enum IndexSamples {
   /// An empty one, and one with something of everything.
-  static func files() -> [[UInt8]] {
+  static func files() throws -> [[UInt8]] {
     let none = Stamps(clock: .thisMachine).merged(oldest: 0) { _ in false }
     return [
-      IndexFile.bytes(of: none, standing: [], states: [:], notes: [:], boot: ""), full(),
+      try IndexFile.bytes(of: none, standing: [], states: [:], notes: [:], boot: ""), try full(),
     ]
   }
 
-  private static func full() -> [UInt8] {
+  private static func full() throws -> [UInt8] {
     let stamps = Stamps(clock: .thisMachine)
     let time = FileTime(seconds: 1_700_000_000, nanoseconds: 5)
     let stamp = Stamp(sizeBytes: 12, modified: time, changed: time, inode: 7, device: 1)
@@ -40,7 +40,7 @@ enum IndexSamples {
       states[name] = StepState(
         lastKey: ActionKey(digest: Digest(of: "k")), seconds: 0.25, finished: 1_700_000_000)
     }
-    return IndexFile.bytes(
+    return try IndexFile.bytes(
       of: merged, standing: standing ?? [], states: states, notes: ["swiftc": "Swift 6"],
       boot: "b")
   }
@@ -66,6 +66,20 @@ enum IndexSamples {
     }
     let head = SHA256.digest(Array(bytes[digest.upperBound..<headCount]))
     bytes.replaceSubrange(digest, with: head.bytes)
+    return bytes
+  }
+}
+
+extension IndexFile {
+  /// The whole file.
+  static func bytes(
+    of sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
+    notes: [String: String], boot: String
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try write(sightings, standing: standing, states: states, notes: notes, boot: boot) {
+      bytes += $0
+    }
     return bytes
   }
 }

@@ -120,7 +120,7 @@ extension Reading {
       let names = standing.stepNames
       try promise(names.count == standing.count, "\(names.count) names of \(standing.count) steps")
     }
-    let again = IndexFile.bytes(
+    let again = try IndexFile.bytes(
       of: merged, standing: [], states: index.states, notes: index.notes, boot: content.boot)
     let read = IndexFile.read(MappedFile(copying: again))?.index
     try promise(read != nil, "an index that was read cannot be written")

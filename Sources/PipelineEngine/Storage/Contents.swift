@@ -135,7 +135,7 @@ package struct Contents: Sendable {
   /// Lets memory keep nothing of the files that were read here, as far as the disk has it: they are
   /// then read as the disk has them.
   func letGo() {
-    for path in stamps.learnt.keys {
+    for path in stamps.learnt.places.keys {
       guard let file = try? workspace.openFile(path, followingLinks: true) else { continue }
       _ = pipeline_let_go(file.descriptor.number, 0, file.status.sizeBytes)
     }

@@ -112,10 +112,11 @@ extension Index {
         draft.bytes(in: $0, carrying: standing, places: merged.places)
       }
     }
-    try directory.replace(
-      "index",
-      with: IndexFile.bytes(
-        of: merged, standing: bytes ?? [], states: states, notes: notes, boot: boot))
+    let file = try directory.newFile("index")
+    try IndexFile.write(
+      merged, standing: bytes ?? [], states: states, notes: notes, boot: boot
+    ) { try file.write($0) }
+    try file.commit(durable: false)
   }
 
   /// The states of steps as far as results tell: the newest success of each in this workspace,

@@ -32,22 +32,34 @@ package enum IndexFile {
 
   // MARK: Writing
 
-  /// The file for an index whose sightings are these.
+  /// Writes the file for an index whose sightings are these, piece by piece.
   ///
-  /// - Parameter standing: as `StandingDraft` writes it; may be empty.
-  package static func bytes(
-    of sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
-    notes: [String: String], boot: String
-  ) -> [UInt8] {
-    let parts = [
-      sightings.directories, sightings.entries, sightings.digests, sightings.names, standing,
-      memory(states, notes),
-    ]
+  /// - Parameters:
+  ///   - standing: as `StandingDraft` writes it; may be empty.
+  ///   - add: adds bytes at the end of the file.
+  package static func write(
+    _ sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
+    notes: [String: String], boot: String, to add: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let memory = memory(states, notes)
+    try sightings.withParts { sightings in
+      try standing.withUnsafeBytes { standing in
+        try memory.withUnsafeBytes { memory in
+          let parts = sightings + [standing, memory]
+          try head(of: parts, boot: boot).withUnsafeBytes { try add($0) }
+          for part in parts { try add(part) }
+        }
+      }
+    }
+  }
+
+  /// All that stands before the parts.
+  private static func head(of parts: [UnsafeRawBufferPointer], boot: String) -> [UInt8] {
     let bodyCount = parts.reduce(0) { $0 + $1.count }
-    let pieceCount = (bodyCount + pieceBytes - 1) / pieceBytes
+    let pieces = pieceDigests(of: parts)
     let headCount =
-      headStart + 12 + 4 + boot.utf8.count + 16 * partCount + 4 + 32 * pieceCount
-    var out = ByteWriter(capacity: headCount + bodyCount)
+      headStart + 12 + 4 + boot.utf8.count + 16 * partCount + 4 + 32 * pieces.count
+    var out = ByteWriter(capacity: headCount)
     out.add(magic + [UInt8](repeating: 0, count: 32))
     out.add(UInt32(headCount))
     out.add(UInt64(headCount + bodyCount))
@@ -58,32 +70,30 @@ package enum IndexFile {
       out.add(UInt64(part.count))
       offset += part.count
     }
-    out.add(UInt32(pieceCount))
-    let digests = out.bytes.count
-    out.add([UInt8](repeating: 0, count: 32 * pieceCount))
-    for part in parts { out.add(part) }
-    for (number, digest) in pieceDigests(out.bytes, from: headCount).enumerated() {
-      let place = digests + 32 * number
-      out.bytes.replaceSubrange(place..<(place + 32), with: digest.bytes)
-    }
-    let head = SHA256.digest(Array(out.bytes[headStart..<headCount]))
-    out.bytes.replaceSubrange(magic.count..<headStart, with: head.bytes)
+    out.add(UInt32(pieces.count))
+    for digest in pieces { out.add(digest) }
+    let identity = out.digest(from: headStart)
+    out.bytes.replaceSubrange(magic.count..<headStart, with: identity.bytes)
     return out.bytes
   }
 
-  private static func pieceDigests(_ bytes: [UInt8], from start: Int) -> [Digest] {
-    bytes.withUnsafeBytes { pieceDigests($0, from: start) }
-  }
-
-  /// Of each MiB, on all processors.
-  private static func pieceDigests(_ bytes: UnsafeRawBufferPointer, from start: Int) -> [Digest] {
-    let count = (bytes.count - start + pieceBytes - 1) / pieceBytes
+  /// Of each MiB of what lies one behind the other, on all processors.
+  private static func pieceDigests(of parts: [UnsafeRawBufferPointer]) -> [Digest] {
+    let total = parts.reduce(0) { $0 + $1.count }
+    let count = (total + pieceBytes - 1) / pieceBytes
     let digests = Locked([Digest](repeating: Digest(bytes: []), count: count))
     Machine.forEach(below: count) { piece in
-      let first = start + piece * pieceBytes
+      let range = (piece * pieceBytes)..<min((piece + 1) * pieceBytes, total)
       var hasher = SHA256()
-      hasher.update(
-        UnsafeRawBufferPointer(rebasing: bytes[first..<min(first + pieceBytes, bytes.count)]))
+      var start = 0
+      for part in parts {
+        let (first, end) = (range.lowerBound - start, range.upperBound - start)
+        if first < part.count, end > 0 {
+          hasher.update(
+            UnsafeRawBufferPointer(rebasing: part[max(0, first)..<min(end, part.count)]))
+        }
+        start += part.count
+      }
       let digest = hasher.finish()
       digests.withLock { $0[piece] = digest }
     }
@@ -115,7 +125,7 @@ package enum IndexFile {
 
   // MARK: Reading
 
-  /// - Returns: `nil` for anything but what `bytes` made.
+  /// - Returns: `nil` for anything but what `write` made.
   package static func read(_ file: MappedFile) -> Content? {
     let all = file.bytes
     guard all.count > headStart + 12, all.starts(with: magic) else { return nil }
@@ -133,7 +143,8 @@ package enum IndexFile {
     let digestCount = Int(reader.number(UInt32.self))
     guard digestCount <= reader.remaining / 32 else { return nil }
     let digests = (0..<digestCount).map { _ in reader.digest() }
-    guard digests == pieceDigests(all, from: headCount), !reader.hasFailed,
+    let body = UnsafeRawBufferPointer(rebasing: all[headCount...])
+    guard digests == pieceDigests(of: [body]), !reader.hasFailed,
       parts.allSatisfy({ $0.offset >= headCount && $0.offset <= all.count - $0.count }),
       let sightings = SightingTable(file, Array(parts[..<4])),
       let memory = Memory(UnsafeRawBufferPointer(rebasing: all[parts[5].range]))

@@ -1,74 +1,132 @@
 import PipelineModel
 
 /// A table of sightings as it is to be written: an older one, and what was learnt since.
+///
+/// Its parts lie in one piece of memory, with room for all that they can come to hold: what of it
+/// is not written to takes nothing, and nothing is copied from where it was made.
 package struct SightingMerge {
-  /// The four parts of the table.
-  private(set) var directories: [UInt8] = []
-  private(set) var entries: [UInt8] = []
-  private(set) var digests: [UInt8] = []
-  private(set) var names: [UInt8] = []
+  private let file: MappedFile
+  private var directories: TablePart
+  private var entries: TablePart
+  private var digests: TablePart
+  private var names: TablePart
   /// By entry of the older table: its place in this one; `SightingTable.none` where it has gone.
   package private(set) var places: [UInt32]
-  private(set) var count = 0
+  private var count = 0
 
   private let base: SightingTable
+  private let learnt: LearntSightings
   private let oldest: Int32
   private let use: (Int) -> Int32
 
-  /// What was learnt of one directory.
-  private typealias Learnt = [(name: [UInt8], sighting: Sighting?)]
+  /// Paths in one directory, and where what was learnt of each lies.
+  private typealias News = [(path: Path, place: Int32)]
 
   /// - Parameters:
-  ///   - learnt: nil for what is not to be believed any more.
   ///   - oldest: what was last asked for before that day is left out.
   ///   - use: the day of last use of an entry of the older table.
   init(
-    _ base: SightingTable, learnt: [Path: Sighting?], oldest: Int32, use: @escaping (Int) -> Int32
+    _ base: SightingTable, learnt: LearntSightings, oldest: Int32, use: @escaping (Int) -> Int32
   ) {
     self.base = base
+    self.learnt = learnt
     self.oldest = oldest
     self.use = use
     places = [UInt32](repeating: SightingTable.none, count: base.count)
-    entries.reserveCapacity((base.count + learnt.count) * SightingTable.entryBytes)
-    digests.reserveCapacity((base.count + learnt.count) * SightingTable.digestBytes)
-    names.reserveCapacity((base.count + learnt.count) * 24)
     let news = SightingMerge.byDirectory(learnt)
-    var folders: [Folder] = []
-    for path in SightingMerge.directories(of: base, and: news.keys) {
-      let first = count
-      merge(known(in: path), news[path] ?? [])
-      folders.append(Folder(path: path, first: first, count: count - first))
+    var folders = SightingMerge.directories(of: base, and: news.keys).map { path in
+      Folder(path: path, known: SightingMerge.known(in: path, of: base))
+    }
+    let need = SightingMerge.need(folders, base, learnt)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: need.end, alignment: 16)
+    file = MappedFile(takingOver: memory)
+    directories = TablePart(memory, need.directories)
+    entries = TablePart(memory, need.entries)
+    digests = TablePart(memory, need.digests)
+    names = TablePart(memory, need.names)
+    for index in folders.indices {
+      folders[index].first = count
+      merge(folders[index].known, news[folders[index].path] ?? [])
+      folders[index].count = count - folders[index].first
     }
     write(folders)
   }
 
   /// The table, to be searched before it is written; nil for our own mistakes.
   package var table: SightingTable? {
-    var offset = 0
     let parts = [directories, entries, digests, names].map { part in
-      defer { offset += part.count }
-      return SightingTable.Part(offset: offset, count: part.count)
+      SightingTable.Part(offset: part.offset, count: part.count)
     }
-    let file = MappedFile(copying: directories, entries, digests, names)
     return SightingTable(file, parts)
+  }
+
+  /// Directories, entries, digests and names, as they are to be written.
+  func withParts<Answer>(
+    _ body: ([UnsafeRawBufferPointer]) throws -> Answer
+  ) rethrows -> Answer {
+    try withExtendedLifetime(file) {
+      try body(
+        [directories, entries, digests, names].map { part in
+          UnsafeRawBufferPointer(rebasing: file.bytes[part.offset..<(part.offset + part.count)])
+        })
+    }
   }
 
   private struct Folder {
     let path: Path
-    let first: Int
-    let count: Int
+    /// Its entries in the older table.
+    let known: Range<Int>
+    var first = 0
+    var count = 0
   }
 
-  private static func byDirectory(_ learnt: [Path: Sighting?]) -> [Path: Learnt] {
-    var news: [Path: Learnt] = [:]
-    for (path, sighting) in learnt {
-      let (folder, name) = path.bytes.withUnsafeBytes { bytes in
-        let place = SightingPlace(bytes)
-        return (SightingPlace.folder(place.directory), Array(place.name))
-      }
-      news[folder, default: []].append((name, sighting))
+  /// Where each part has its room.
+  private struct Need {
+    let directories: Range<Int>
+    let entries: Range<Int>
+    let digests: Range<Int>
+    let names: Range<Int>
+
+    var end: Int { names.upperBound }
+  }
+
+  /// As much room as is needed if nothing of the older table is left out or replaced.
+  private static func need(
+    _ folders: [Folder], _ base: SightingTable, _ learnt: LearntSightings
+  ) -> Need {
+    var entryCount = learnt.places.count
+    // A name is at most as long as its path, but `.` and the end of each.
+    var nameBytes = learnt.places.keys.reduce(0) { $0 + $1.bytes.count + 2 }
+    for folder in folders {
+      entryCount += folder.known.count
+      nameBytes += folder.path.bytes.count + 1
+      for entry in folder.known { nameBytes += base.name(ofEntry: entry).count + 1 }
     }
-    return news.mapValues { $0.sorted { $0.name.lexicographicallyPrecedes($1.name) } }
+    let entries = folders.count * SightingTable.directoryBytes
+    let digests = entries + entryCount * SightingTable.entryBytes
+    let names = digests + entryCount * SightingTable.digestBytes
+    return Need(
+      directories: 0..<entries, entries: entries..<digests, digests: digests..<names,
+      names: names..<(names + nameBytes))
+  }
+
+  private static func byDirectory(_ learnt: LearntSightings) -> [Path: News] {
+    var news: [Path: News] = [:]
+    for (path, place) in learnt.places {
+      let folder = path.bytes.withUnsafeBytes {
+        SightingPlace.folder(SightingPlace($0).directory)
+      }
+      news[folder, default: []].append((path, place))
+    }
+    return news.mapValues { $0.sorted { name(of: $0.path, isBefore: $1.path) } }
+  }
+
+  private static func name(of path: Path, isBefore other: Path) -> Bool {
+    path.bytes.withUnsafeBytes { path in
+      other.bytes.withUnsafeBytes { other in
+        compare(SightingPlace(path).name, SightingPlace(other).name) < 0
+      }
+    }
   }
 
   /// All directories of both, and all above them, sorted.
@@ -84,27 +142,17 @@ package struct SightingMerge {
     return all.count == known.count ? known : all.sorted()
   }
 
-  private func known(in path: Path) -> Range<Int> {
+  private static func known(in path: Path, of base: SightingTable) -> Range<Int> {
     path.bytes.withUnsafeBytes { base.index(ofDirectory: $0) }
       .map { base.entries(ofDirectory: $0) } ?? 0..<0
   }
 
-  private mutating func merge(_ known: Range<Int>, _ learnt: Learnt) {
+  private mutating func merge(_ known: Range<Int>, _ news: News) {
     var next = known.lowerBound
-    for (name, sighting) in learnt {
-      var order = -1
-      while next < known.upperBound {
-        order = name.withUnsafeBytes { compare($0, base.name(ofEntry: next)) }
-        guard order > 0 else { break }
-        copy(next)
-        next += 1
+    for (path, place) in news {
+      path.bytes.withUnsafeBytes { bytes in
+        merge(SightingPlace(bytes).name, learnt.sightings[Int(place)], known, &next)
       }
-      let isKnown = next < known.upperBound && order == 0
-      if let sighting, sighting.lastUse >= oldest {
-        if isKnown { places[next] = UInt32(count) }
-        add(name, sighting)
-      }
-      if isKnown { next += 1 }
     }
     while next < known.upperBound {
       copy(next)
@@ -112,50 +160,56 @@ package struct SightingMerge {
     }
   }
 
+  /// Copies what comes before a name, and puts what was learnt of it in the place of what was known.
+  private mutating func merge(
+    _ name: UnsafeRawBufferPointer, _ sighting: Sighting?, _ known: Range<Int>, _ next: inout Int
+  ) {
+    var order = -1
+    while next < known.upperBound {
+      order = compare(name, base.name(ofEntry: next))
+      guard order > 0 else { break }
+      copy(next)
+      next += 1
+    }
+    let isKnown = next < known.upperBound && order == 0
+    if let sighting, sighting.lastUse >= oldest {
+      if isKnown { places[next] = UInt32(count) }
+      add(name, sighting)
+    }
+    if isKnown { next += 1 }
+  }
+
   private mutating func copy(_ index: Int) {
     let day = use(index)
     guard day >= oldest else { return }
     places[index] = UInt32(count)
     let start = entries.count
-    let name = base.name(ofEntry: index)
-    entries += base.bytes(ofEntry: index)
-    put(UInt32(names.count), at: start + 48)
-    put(day, at: start + 56)
-    digests += base.digestBytes(ofEntry: index)
-    names += name
-    names.append(0)
+    entries.add(base.bytes(ofEntry: index))
+    entries.put(UInt32(names.count), at: start + 48)
+    entries.put(day, at: start + 56)
+    digests.add(base.digestBytes(ofEntry: index))
+    names.addName(base.name(ofEntry: index))
     count += 1
   }
 
-  private mutating func add(_ name: [UInt8], _ sighting: Sighting) {
-    var out = ByteWriter(capacity: SightingTable.entryBytes)
+  private mutating func add(_ name: UnsafeRawBufferPointer, _ sighting: Sighting) {
     let stamp = sighting.stamp
-    out.add(stamp.sizeBytes)
-    out.add(stamp.modified.seconds)
-    out.add(stamp.changed.seconds)
-    out.add(stamp.inode)
-    out.add(stamp.device)
-    out.add(stamp.modified.nanoseconds)
-    out.add(stamp.changed.nanoseconds)
-    out.add(UInt32(names.count))
-    out.add(UInt16(name.count))
-    out.add(sighting.kind.rawValue)
-    out.add(UInt8(0))
-    out.add(sighting.lastUse)
-    out.add(UInt32(0))
-    entries += out.bytes
-    var digest = ByteWriter(capacity: SightingTable.digestBytes)
-    digest.add(sighting.digest)
-    digests += digest.bytes
-    names += name
-    names.append(0)
+    entries.add(stamp.sizeBytes)
+    entries.add(stamp.modified.seconds)
+    entries.add(stamp.changed.seconds)
+    entries.add(stamp.inode)
+    entries.add(stamp.device)
+    entries.add(stamp.modified.nanoseconds)
+    entries.add(stamp.changed.nanoseconds)
+    entries.add(UInt32(names.count))
+    entries.add(UInt16(name.count))
+    entries.add(sighting.kind.rawValue)
+    entries.add(UInt8(0))
+    entries.add(sighting.lastUse)
+    entries.add(UInt32(0))
+    digests.add(sighting.digest)
+    names.addName(name)
     count += 1
-  }
-
-  private mutating func put(_ number: some FixedWidthInteger, at position: Int) {
-    entries.withUnsafeMutableBytes {
-      $0.storeBytes(of: number.littleEndian, toByteOffset: position, as: type(of: number))
-    }
   }
 
   /// The directories that hold something, or lead to one that does.
@@ -169,20 +223,17 @@ package struct SightingMerge {
       if let parent = above[index] { isNeeded[parent] = true }
     }
     var places: [Int: UInt32] = [:]
-    var out = ByteWriter(capacity: folders.count * SightingTable.directoryBytes)
     for (index, folder) in folders.enumerated() where isNeeded[index] {
       let parent = above[index].flatMap { places[$0] }
       places[index] = UInt32(places.count)
-      out.add(UInt32(names.count))
-      out.add(UInt32(folder.path.bytes.count))
-      out.add(UInt32(folder.first))
-      out.add(UInt32(folder.count))
-      out.add(parent ?? SightingTable.none)
-      out.add(UInt32(folder.path.name.count))
-      names += folder.path.bytes
-      names.append(0)
+      directories.add(UInt32(names.count))
+      directories.add(UInt32(folder.path.bytes.count))
+      directories.add(UInt32(folder.first))
+      directories.add(UInt32(folder.count))
+      directories.add(parent ?? SightingTable.none)
+      directories.add(UInt32(folder.path.name.count))
+      folder.path.bytes.withUnsafeBytes { names.addName($0) }
     }
-    directories = out.bytes
   }
 }
 

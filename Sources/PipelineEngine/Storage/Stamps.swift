@@ -8,8 +8,7 @@ import PipelineModel
 /// change then cannot leave an equal stamp. What was read too soon is read again next time.
 package final class Stamps: Sendable {
   private struct State {
-    /// Nil for what is known and not to be believed any more.
-    var learnt: [Path: Sighting?] = [:]
+    var learnt = LearntSightings()
     /// By entry of `known`: whether it was asked for.
     var isUsed: [Bool]
     /// How often something came to be other than it was known.
@@ -54,8 +53,8 @@ package final class Stamps: Sendable {
 
   // MARK: What is known
 
-  /// What was learnt beside `known`; nil for what is not to be believed any more.
-  package var learnt: [Path: Sighting?] { state.withLock { $0.learnt } }
+  /// What was learnt beside `known`.
+  package var learnt: LearntSightings { state.withLock { $0.learnt } }
 
   /// What was last seen at a path.
   package func sighting(at path: Path) -> Sighting? {
@@ -172,7 +171,7 @@ package final class Stamps: Sendable {
           now.stamp, at: path, before: before?.stamp, isBelieved: isBelieved,
           isOfDirectory: now.kind == .directory)
       }
-      state.learnt.updateValue(isBelieved ? now : nil, forKey: path)
+      state.learnt.note(isBelieved ? now : nil, at: path)
       // What is not believed may be anything by the time that it is looked at again.
       if isBelieved, let before, before.agrees(with: now) { return }
       if isBelieved, before == nil, state.moments[path] == nil { return }
@@ -212,7 +211,7 @@ package final class Stamps: Sendable {
   /// Keeps what was found under another name of the same file.
   package func adopt(_ found: Sighting, of path: Path) {
     state.withLock { state in
-      if sighting(at: path, in: &state) == nil { state.learnt.updateValue(found, forKey: path) }
+      if sighting(at: path, in: &state) == nil { state.learnt.note(found, at: path) }
     }
   }
 

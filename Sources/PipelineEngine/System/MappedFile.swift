@@ -20,17 +20,16 @@ package final class MappedFile: @unchecked Sendable {
     isMapped = true
   }
 
-  /// The same of bytes that are in no file, one piece behind the other.
-  package init(copying pieces: [UInt8]...) {
-    let count = pieces.reduce(0) { $0 + $1.count }
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    var start = 0
-    for piece in pieces {
-      UnsafeMutableRawBufferPointer(rebasing: copy[start..<(start + piece.count)])
-        .copyBytes(from: piece)
-      start += piece.count
-    }
-    bytes = UnsafeRawBufferPointer(copy)
+  /// The same of bytes that are in no file.
+  package convenience init(copying bytes: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+    copy.copyBytes(from: bytes)
+    self.init(takingOver: copy)
+  }
+
+  /// The same of memory that was allocated, and that this deallocates.
+  init(takingOver memory: UnsafeMutableRawBufferPointer) {
+    bytes = UnsafeRawBufferPointer(memory)
     isMapped = false
   }
 

@@ -86,8 +86,8 @@ package final class Shadow: Sendable {
 
   /// Files that both have need not be read again by the next shadow.
   private func passOnStamps(to home: MachineWorld) {
-    for (path, found) in world.contents.stamps.learnt {
-      guard let found, home.contents.stamps.sighting(at: path) == nil,
+    for (path, found) in world.contents.stamps.learnt.believed {
+      guard home.contents.stamps.sighting(at: path) == nil,
         let status = try? home.root.status(of: path, followingLinks: true),
         Stamp(status) == found.stamp
       else { continue }

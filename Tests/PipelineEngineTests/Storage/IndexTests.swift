@@ -22,9 +22,11 @@ import Testing
 
     /// The file, as `write` would write it.
     var bytes: [UInt8] {
-      IndexFile.bytes(
-        of: stamps.merged(oldest: 0) { _ in false }, standing: [], states: states, notes: notes,
-        boot: "b")
+      get throws {
+        try IndexFile.bytes(
+          of: stamps.merged(oldest: 0) { _ in false }, standing: [], states: states, notes: notes,
+          boot: "b")
+      }
     }
 
     private var stamps: Stamps {
@@ -256,5 +258,19 @@ extension SightingTable {
     ) {
       first, _ in first
     }
+  }
+}
+
+extension IndexFile {
+  /// The whole file.
+  static func bytes(
+    of sightings: SightingMerge, standing: [UInt8], states: [StepName: StepState],
+    notes: [String: String], boot: String
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try write(sightings, standing: standing, states: states, notes: notes, boot: boot) {
+      bytes += $0
+    }
+    return bytes
   }
 }

@@ -33,13 +33,13 @@ import Testing
       var table = SightingTable.empty
       var model: [Path: Sighting] = [:]
       for _ in 0..<4 {
-        var learnt: [Path: Sighting?] = [:]
+        var learnt = LearntSightings()
         for _ in 0..<random.below(12) {
           let sighting = random.below(4) == 0 ? nil : Self.sighting(&random)
-          learnt.updateValue(sighting, forKey: Self.path(&random))
+          learnt.note(sighting, at: Self.path(&random))
         }
         let merge = SightingMerge(table, learnt: learnt, oldest: 0) { _ in 5 }
-        for (path, sighting) in learnt { model[path] = sighting }
+        for (path, place) in learnt.places { model[path] = learnt.sightings[Int(place)] }
         let next = try #require(merge.table)
         #expect(next.all == model, "seed \(seed)")
         for path in model.keys { #expect(next.index(of: path) != nil, "seed \(seed), \(path)") }

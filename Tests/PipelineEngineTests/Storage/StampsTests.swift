@@ -172,6 +172,7 @@ import Testing
 extension Stamps {
   /// What is known of files beside the index.
   fileprivate var files: [Path: Sighting] {
-    learnt.compactMapValues { $0 }.filter { $0.value.content != nil }
+    Dictionary(uniqueKeysWithValues: learnt.believed.map { ($0.path, $0.sighting) })
+      .filter { $0.value.content != nil }
   }
 }
