@@ -87,16 +87,7 @@ package struct ManifestLoader: Sendable {
     let keeper = tool.flatMap { PipelineKeeper(workspace, name, overrides, tool: $0) }
     if let kept = keeper?.find() { return kept }
     loaded.keeper = keeper
-    let lines = Lines(try workspace.read(name))
-    let text = add(name, lines, from: workspace)
-    let (syntax, problems) = YAMLReader.read(lines, text: text)
-    loaded.problems += problems
-    guard let syntax else { return loaded }
-    let (manifest, formProblems) = ManifestReader.read(syntax)
-    loaded.problems += formProblems
-    if let own = syntax.entries?.first(where: { $0.key == "parameters" }) {
-      loaded.parameterPlaces.append(own.value)
-    }
+    guard let manifest = try manifest() else { return loaded }
     let parameters = parameters(of: manifest, overrides)
     loaded.parameters = parameters
     let (pipeline, graphProblems) = Binder.bind(manifest, parameters)
@@ -105,6 +96,24 @@ package struct ManifestLoader: Sendable {
     if loaded.hasErrors { loaded.problems += try missingFiles(pipeline) }
     loaded.problems = loaded.problems.eachOnce.inOrderOfPlace()
     return loaded
+  }
+
+  /// What the manifest says; nil where it is no YAML.
+  ///
+  /// In a function of its own, so that its syntax is let go of before anything is bound: of a large
+  /// manifest it takes as much memory as the pipeline.
+  private mutating func manifest() throws(SystemError) -> Manifest? {
+    let lines = Lines(try workspace.read(name))
+    let text = add(name, lines, from: workspace)
+    let (syntax, problems) = YAMLReader.read(lines, text: text)
+    loaded.problems += problems
+    guard let syntax else { return nil }
+    let (manifest, formProblems) = ManifestReader.read(syntax)
+    loaded.problems += formProblems
+    if let own = syntax.entries?.first(where: { $0.key == "parameters" }) {
+      loaded.parameterPlaces.append(own.value)
+    }
+    return manifest
   }
 
   /// What preflight would say, were there no other mistakes: all are to be told at once.

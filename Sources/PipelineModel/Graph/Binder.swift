@@ -3,7 +3,8 @@
 package struct Binder {
   let manifest: Manifest
   let parameters: Parameters
-  let declarations: [Name: StepDeclaration]
+  /// By name: which of the manifest's declarations it is.
+  private let places: [Name: Int]
   var problems: [Diagnostic] = []
   var steps = Table<Step>()
   var artifacts = Table<Artifact>()
@@ -18,9 +19,13 @@ package struct Binder {
   init(_ manifest: Manifest, _ parameters: Parameters) {
     self.manifest = manifest
     self.parameters = parameters
-    declarations = Dictionary(
-      manifest.steps.map { ($0.name.content, $0) }, uniquingKeysWith: { first, _ in first })
+    places = Dictionary(
+      manifest.steps.enumerated().map { ($0.element.name.content, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
+
+  /// The first declaration of that name.
+  func declaration(of name: Name) -> StepDeclaration? { places[name].map { manifest.steps[$0] } }
 
   /// - Returns: the pipeline, which is not to be executed if any problem is an error; and
   ///   everything that is to be said, each once, in the order of the manifest.

@@ -28,7 +28,7 @@ extension Binder {
     guard
       let (pattern, artifact) = StepPattern.readArtifact(template.content)
         ?? StepPattern.readArtifact(Template(text: text)),
-      declarations[pattern.base] != nil || manifest.brokenSteps.contains(pattern.base)
+      declaration(of: pattern.base) != nil || manifest.brokenSteps.contains(pattern.base)
         || !pattern.bindings.isEmpty
     else { return nil }
     return (Located(pattern, at: template.span), artifact.text)
@@ -50,7 +50,7 @@ extension Binder {
     }
     guard !found.isEmpty else {
       if !writers.isEmpty, !manifest.brokenSteps.contains(base) {
-        let known = declarations[base]?.outputs.compactMap { $0.name?.content.text } ?? []
+        let known = declaration(of: base)?.outputs.compactMap { $0.name?.content.text } ?? []
         problems.append(
           .noWriter(
             of: pattern.artifact, step: base, known: known, reader: steps[reader].name, at: span))
@@ -59,7 +59,7 @@ extension Binder {
     }
     // A group stays a list where the matrix has but one combination: editing a list changes how
     // many there are, not what they are.
-    let isGroup = declarations[base]?.matrix != nil
+    let isGroup = declaration(of: base)?.matrix != nil
     let dimensions = writers.first.map { steps[$0].matrix.count } ?? 0
     let isOne = !isGroup || pattern.step.content.bindings.count == dimensions
     return .artifacts(found, isList: !isOne)

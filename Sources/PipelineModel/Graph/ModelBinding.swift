@@ -41,7 +41,7 @@ extension Binder {
       steps[writer].outputs.filter { artifacts[$0].name == pattern.artifact }
     }
     if found.isEmpty, !writers.isEmpty, !manifest.brokenSteps.contains(base) {
-      let known = declarations[base]?.outputs.compactMap { $0.name?.content.text } ?? []
+      let known = declaration(of: base)?.outputs.compactMap { $0.name?.content.text } ?? []
       problems.append(
         .noWriter(
           of: pattern.artifact, step: base, known: known, model: model.name.content, at: from.span))
@@ -75,7 +75,7 @@ extension Binder {
   ) {
     let name = metric.content
     if manifest.brokenSteps.contains(name.step) { return }
-    guard let declaration = declarations[name.step] else {
+    guard let declaration = declaration(of: name.step) else {
       problems.append(
         .unknownStep(
           name.step.text, among: manifest.steps.map(\.name.content), at: metric.span))
