@@ -17,9 +17,12 @@ package struct Forecast: Sendable {
   /// A step that will be restored is taken as if it were: its outputs' content is known. Only where
   /// another step reads them by a directory or a pattern has the workspace itself to be looked at.
   ///
-  /// - Parameter given: what replaced artifacts of the plan hold.
+  /// - Parameters:
+  ///   - given: what replaced artifacts of the plan hold.
+  ///   - isBrief: whether nobody will ask what steps were made from: of thousands it would be most
+  ///     of what is held in memory.
   package init<World: Facts>(
-    _ decider: Decider<World>, given: [ID<Artifact>: Content] = [:]
+    _ decider: Decider<World>, given: [ID<Artifact>: Content] = [:], isBrief: Bool = false
   ) async throws {
     let pipeline = decider.plan.pipeline
     var known = given
@@ -41,7 +44,7 @@ package struct Forecast: Sendable {
           decider.plan.contains($0) && !isPresent.contains($0)
         }
         let decision = try await decider.decide(id, known: known, isForeseen: isForeseen)
-        steps.append((id, .decided(decision)))
+        steps.append((id, .decided(isBrief ? decision.brief : decision)))
         guard let result = decision.verdict.result else { continue }
         isSettled.insert(id)
         if case .kept = decision.verdict { isPresent.insert(id) }

@@ -194,7 +194,7 @@ struct Session {
     loaded.keep()
     do {
       try await machine.prepareComponents(of: plan) { Invocation.shared.progress($0) }
-      let forecast = try await Forecast(Decider(plan, machine))
+      let forecast = try await Forecast(Decider(plan, machine), isBrief: true)
       for remain in try machine.remains(readBy: plan) {
         Invocation.shared.printError("warning: \(remain)")
       }
