@@ -11,7 +11,7 @@ package struct ID<Entity>: Hashable, Sendable, Comparable {
 
 /// Rows that are only ever added, each known by its handle.
 package struct Table<Entity: Sendable>: Sendable {
-  package var rows: [Entity] = []
+  package var rows: ContiguousArray<Entity> = []
 
   @inlinable package init() {}
 
@@ -27,8 +27,9 @@ package struct Table<Entity: Sendable>: Sendable {
     return ID(index: rows.count - 1)
   }
 
+  /// Lends the row where it lies: to copy a step takes longer than what is mostly asked of it.
   @inlinable package subscript(id: ID<Entity>) -> Entity {
-    get { rows[id.index] }
+    _read { yield rows.span[id.index] }
     _modify { yield &rows[id.index] }
   }
 }

@@ -9,7 +9,9 @@ package struct Pools: Sendable {
   ///   - given: sizes the user named.
   ///   - steps: a pool nobody sized is as large as the largest single demand, so that such steps
   ///     follow each other.
-  package init(cpus: Int, memoryBytes: Int, given: [String: Int], steps: [Step]) {
+  package init(
+    cpus: Int, memoryBytes: Int, given: [String: Int], steps: some Sequence<Step>
+  ) {
     var sizes = ["cpus": cpus, "memory": memoryBytes]
     for step in steps {
       for (name, count) in step.resources.pools {
@@ -22,7 +24,7 @@ package struct Pools: Sendable {
   }
 
   /// Demands that no pool can ever meet: refused before anything executes.
-  package func problems(of steps: [Step]) -> [Diagnostic] {
+  package func problems(of steps: some Sequence<Step>) -> [Diagnostic] {
     steps.flatMap { step in
       Pools.demand(of: step).sorted { $0.key < $1.key }.compactMap { name, count in
         guard let size = sizes[name], count > size else { return nil }

@@ -65,6 +65,6 @@ extension Pools {
   init(_ limits: LimitOptions, _ plan: Plan) {
     self.init(
       cpus: limits.jobCount, memoryBytes: Machine.memoryBytes, given: limits.pools,
-      steps: plan.steps.map { plan.pipeline.steps[$0] })
+      steps: plan.steps.lazy.map { plan.pipeline.steps[$0] })
   }
 }

@@ -140,11 +140,10 @@ struct Session {
   @discardableResult
   func check(_ plan: Plan, on machine: MachineWorld, pools: Pools? = nil) async throws -> Bool {
     do {
-      let steps = plan.steps.map { plan.pipeline.steps[$0] }
       var problems = try await Preflight(plan, machine).problems()
       problems += machine.missingSecrets(of: plan)
       problems += try await machine.componentProblems(of: plan)
-      problems += pools?.problems(of: steps) ?? []
+      problems += pools?.problems(of: plan.steps.lazy.map { plan.pipeline.steps[$0] }) ?? []
       if !problems.isEmpty { Invocation.shared.printError(text(of: problems.inOrderOfPlace())) }
       if problems.contains(where: { $0.severity == .error }) { throw refused(problems) }
       return problems.isEmpty && loaded.problems.isEmpty

@@ -14,7 +14,7 @@ import Testing
     }
     let bound = BoundText("project: p\nsteps:\n" + lines.joined())
     #expect(bound.transcript == "")
-    return try #require(bound.pipeline).steps.rows
+    return Array(try #require(bound.pipeline).steps.rows)
   }
 
   private func gate(cpus: Int, _ steps: [Step]) -> ResourceGate {

@@ -6,7 +6,7 @@ import Testing
   static func steps(_ edit: (inout Sketch) -> Void) -> [Step] {
     var sketch = Sketch(["a", "b", "c"])
     edit(&sketch)
-    return sketch.pipeline.steps.rows
+    return Array(sketch.pipeline.steps.rows)
   }
 
   static func pools(
