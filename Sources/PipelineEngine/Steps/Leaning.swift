@@ -90,7 +90,6 @@ extension MachineWorld {
   /// that is all is found out where its step is decided.
   private func lookAgain(_ standing: Standing) {
     let table = contents.stamps.known
-    let moment = SystemClock.steady
     let changes = Survey(table: table, workspace: root)
       .changes(among: standing.marks(count: table.count))
     let isUntouched = standing.isUntouched(by: changes, among: table.count)
@@ -98,7 +97,8 @@ extension MachineWorld {
       guard let old = leaning else { return }
       let rows = old.rows.map { row in row.flatMap { isUntouched[$0] ? $0 : nil } }
       leaning?.rows = rows
-      leaning?.seen = max(old.seen, moment)
+      // From its end on: a look that takes longer than it is believed would be taken for each step.
+      leaning?.seen = SystemClock.steady
       // What came to be other may be a link.
       if rows != old.rows { leaning?.hasNoNewLinks = false }
     }
@@ -132,7 +132,7 @@ extension MachineWorld {
 /// What steps are kept by without being decided.
 struct Leaning: Sendable {
   let standing: Standing
-  /// When the workspace was looked at, in nanoseconds of the steady clock.
+  /// When the workspace was last looked at, in nanoseconds of the steady clock.
   var seen: Int64
   /// How long that is believed, as long as no step has executed; in nanoseconds.
   let patience: Int64
