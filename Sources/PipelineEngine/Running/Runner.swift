@@ -116,7 +116,7 @@ package struct Runner<W: World>: Sendable {
     _ id: ID<Step>, _ verdict: Verdict, _ decider: Decider<W>, _ progress: RunProgress,
     in group: inout ThrowingTaskGroup<Void, any Error>, _ ended: EndedSteps
   ) {
-    guard let decision = progress.decisions[id] else { return }
+    guard let decision = progress.decisions[id.index] else { return }
     let traits = plan.pipeline.steps[id].traits
     let work = Execution(
       pipeline: plan.pipeline, id: id, decision: decision,
@@ -151,8 +151,9 @@ package struct Runner<W: World>: Sendable {
       let name = plan.pipeline.steps[id].name
       // What is not recorded yet is no success to compare with.
       if outcome.recording == nil { world.remember(name, outcome) }
-      tell(.ended(id, outcome, progress.decisions[id]))
-      progress.forgetDetails(of: id)
+      tell(.ended(id, outcome, progress.decisions[id.index]))
+      // Of what is kept there were none.
+      if outcome.ending != .kept { progress.forgetDetails(of: id) }
     }
     tell(
       .progress(
@@ -204,24 +205,28 @@ private final class EndedSteps: Sendable {
 private struct RunProgress {
   let plan: Plan
   var schedule: Schedule
-  private(set) var decisions: [ID<Step>: Decision] = [:]
+  /// By step index.
+  private(set) var decisions: [Decision?]
   private(set) var known: [ID<Artifact>: Content] = [:]
   private(set) var endedCount = 0
-  private var outcomes: [ID<Step>: Outcome] = [:]
+  /// By step index.
+  private var outcomes: [Outcome?]
   private var unsettled: [ID<Step>] = []
   private var wasCancelled = false
 
   init(_ plan: Plan, _ schedule: Schedule) {
     self.plan = plan
     self.schedule = schedule
+    decisions = Array(repeating: nil, count: plan.pipeline.steps.count)
+    outcomes = Array(repeating: nil, count: plan.pipeline.steps.count)
   }
 
   mutating func decided(_ id: ID<Step>, _ decision: Decision) {
     // Nobody asks what a step was made from that stays as it is.
     if case .kept = decision.verdict {
-      decisions[id] = decision.brief
+      decisions[id.index] = decision.brief
     } else {
-      decisions[id] = decision
+      decisions[id.index] = decision
     }
     if case .kept(let result) = decision.verdict {
       learn(id, result.outputs.map(\.content))
@@ -231,12 +236,12 @@ private struct RunProgress {
 
   /// The step can be neither decided nor executed.
   mutating func refused(_ id: ID<Step>, _ outcome: Outcome) {
-    outcomes[id] = outcome
+    outcomes[id.index] = outcome
     schedule.refused(id)
   }
 
   mutating func ended(_ id: ID<Step>, _ outcome: Outcome) {
-    outcomes[id] = outcome
+    outcomes[id.index] = outcome
     if outcome.recording != nil { unsettled.append(id) }
     learn(id, outcome.contents)
     schedule.ended(id, outcome.ending)
@@ -251,12 +256,12 @@ private struct RunProgress {
   /// The endings since the last call, each with what is known of it.
   mutating func takeEndings() -> [(step: ID<Step>, outcome: Outcome)] {
     schedule.takeEndings().map { id, ending in
-      var outcome = outcomes[id] ?? Outcome(ending)
-      if ending == .kept, case .kept(let result)? = decisions[id]?.verdict {
+      var outcome = outcomes[id.index] ?? Outcome(ending)
+      if ending == .kept, case .kept(let result)? = decisions[id.index]?.verdict {
         outcome.result = result
         outcome.contents = result.outputs.map(\.content)
       }
-      outcomes[id] = outcome
+      outcomes[id.index] = outcome
       endedCount += 1
       return (id, outcome)
     }
@@ -265,23 +270,25 @@ private struct RunProgress {
   /// The outcomes that may not be safe yet, the last one first: with it all before it are.
   mutating func takeUnsettled() -> [(step: ID<Step>, outcome: Outcome)] {
     defer { unsettled = [] }
-    return unsettled.reversed().compactMap { id in outcomes[id].map { (id, $0) } }
+    return unsettled.reversed().compactMap { id in outcomes[id.index].map { (id, $0) } }
   }
 
-  mutating func replace(_ id: ID<Step>, _ outcome: Outcome) { outcomes[id] = outcome }
+  mutating func replace(_ id: ID<Step>, _ outcome: Outcome) { outcomes[id.index] = outcome }
 
   /// To be called when it was told how the step ended: of thousands of steps, what they were made
   /// from would be most of what a run holds in memory.
   mutating func forgetDetails(of id: ID<Step>) {
-    decisions[id] = decisions[id]?.brief
-    guard let result = outcomes[id]?.result else { return }
-    outcomes[id]?.result = result.brief
+    decisions[id.index] = decisions[id.index]?.brief
+    guard let result = outcomes[id.index]?.result else { return }
+    outcomes[id.index]?.result = result.brief
   }
 
   var record: RunRecord {
     RunRecord(
       steps: plan.steps.map { id in
-        .init(step: id, decision: decisions[id], outcome: outcomes[id] ?? Outcome(.cancelled))
+        .init(
+          step: id, decision: decisions[id.index],
+          outcome: outcomes[id.index] ?? Outcome(.cancelled))
       },
       wasCancelled: wasCancelled)
   }

@@ -17,8 +17,8 @@ package final class ExperimentRecorder: Sendable {
   private let end = Occurrence()
   private let state: Locked<State>
   private let met = MetRows()
-  /// By step, its place in the plan.
-  private let positions: [ID<Step>: Int]
+  /// By step index, its place in the plan.
+  private let positions: [Int]
 
   /// Where the steps execute, as far as a record of them needs it.
   package struct Place: Sendable {
@@ -76,8 +76,9 @@ package final class ExperimentRecorder: Sendable {
     self.forward = forward
     (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     state = Locked(State())
-    positions = Dictionary(
-      plan.steps.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var positions = [Int](repeating: 0, count: plan.pipeline.steps.count)
+    for (position, id) in plan.steps.enumerated() { positions[id.index] = position }
+    self.positions = positions
   }
 
   // MARK: While the run goes on
@@ -207,8 +208,9 @@ package final class ExperimentRecorder: Sendable {
     var events = state.withLock { $0.waiting.takeAll() }
     // What is told of first has to be safe first; the rest of its group then is, too.
     for index in events.indices {
-      guard case .ended(let id, let outcome, let decision) = events[index] else { continue }
-      if outcome.recording == nil { continue }
+      guard case .ended(let id, let outcome, let decision) = events[index],
+        outcome.recording != nil
+      else { continue }
       events[index] = .ended(id, await outcome.settled(), decision)
     }
     record(events)
@@ -243,7 +245,10 @@ package final class ExperimentRecorder: Sendable {
           experiment: experiment, movesLatest: request.movesLatest, known: known)
         var versions: [ID<Artifact>: Int] = [:]
         for ending in endings {
-          versions.merge(try writing.write(ending, position: positions[ending.id] ?? 0)) { $1 }
+          let numbers = try writing.write(ending, position: positions[ending.id.index])
+          for (artifact, number) in zip(plan.pipeline.steps[ending.id].outputs, numbers) {
+            versions[artifact] = number
+          }
         }
         return versions
       }

@@ -15,8 +15,9 @@ struct StepWriting {
   /// What the steps that have ended have written.
   let known: [ID<Artifact>: Content]
 
-  /// - Returns: the numbers of the versions that the step's outputs are.
-  func write(_ end: StepEnd, position: Int) throws -> [ID<Artifact>: Int] {
+  /// - Returns: the numbers of the versions that the step's outputs are, in their order; none where
+  ///   it is not known what they hold.
+  func write(_ end: StepEnd, position: Int) throws -> [Int] {
     let step = runs.pipeline.steps[end.id]
     let run = try run(of: end, step)
     let reasons = end.decision?.verdict.reasons ?? []
@@ -32,11 +33,10 @@ struct StepWriting {
         name: runs.pipeline.trackedName(of: id), kind: artifact.kind, path: artifact.path.exact)
       return (artifact: known, content: content)
     }
-    let written = try runs.writeOutputs(
+    return try runs.writeOutputs(
       outputs, run: run, created: end.outcome.result?.finished ?? Int(SystemClock.now),
-      movesLatest: movesLatest)
-    return Dictionary(
-      zip(step.outputs, written.map(\.number)).map { ($0, $1) }, uniquingKeysWith: { $1 })
+      movesLatest: movesLatest
+    ).map(\.number)
   }
 
   /// The run that the ending is about; nil where nothing has executed.

@@ -104,7 +104,7 @@ final class RunTeller: Sendable {
   private func ended(
     _ name: StepName, _ outcome: Outcome, _ reasons: [Reason], _ state: inout State
   ) {
-    if let rest = state.splitters.removeValue(forKey: name)?.flushed {
+    if !state.splitters.isEmpty, let rest = state.splitters.removeValue(forKey: name)?.flushed {
       state.display.output(name.description, rest)
     }
     if outcome.ending == .kept, !tellsKept { return state.display.stepKept() }
