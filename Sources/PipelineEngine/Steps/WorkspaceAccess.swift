@@ -241,7 +241,9 @@ package struct WorkspaceAccess: Sendable {
   ) throws {
     guard let state = try state ?? StateDirectory.find(root) else { return }
     if isReading {
-      try WorkspaceAccess.note(learnt, in: state, index, standing, command: command)
+      try WorkspaceAccess.unlessOthersWrite(state, index, command) {
+        try index.write(in: state.directory, learnt: learnt, standing: standing)
+      }
     } else {
       try index.write(in: state.directory, learnt: learnt, standing: standing)
       if !isUnfinished { try state.directory.remove(StateDirectory.openFile) }
@@ -252,23 +254,22 @@ package struct WorkspaceAccess: Sendable {
   ///
   /// What cannot be written is only read again, and so is what may still change unseen.
   package static func keep(_ glance: Glance, of root: Directory, command: String) {
-    guard let stamps = glance.stamps, stamps.moment == 0,
-      let state = try? StateDirectory.find(root)
-    else { return }
-    let standing = StandingDraft(carrying: glance.standing)
+    guard !glance.touches.isEmpty, let state = try? StateDirectory.find(root) else { return }
+    func write() throws {
+      try glance.index.write(in: state.directory, restamping: glance.touches)
+    }
     if glance.lock == nil {
-      try? note(stamps, in: state, glance.index, standing, command: command)
+      try? unlessOthersWrite(state, glance.index, command, write)
     } else {
-      try? glance.index.write(in: state.directory, learnt: stamps, standing: standing)
+      try? write()
     }
   }
 
   /// Writes what somebody has learnt who only reads: nothing while a run is under way, nor where
   /// one has written meanwhile, since that would take back what it has learnt, nor into what is
   /// another user's.
-  private static func note(
-    _ learnt: Stamps, in state: StateDirectory, _ index: Index, _ standing: StandingDraft?,
-    command: String
+  private static func unlessOthersWrite(
+    _ state: StateDirectory, _ index: Index, _ command: String, _ write: () throws -> Void
   ) throws {
     guard state.isOwn else { return }
     let attempt = try FileLock.attempt(
@@ -276,7 +277,7 @@ package struct WorkspaceAccess: Sendable {
     guard case .held(let lock) = attempt,
       Index.read(in: state.directory).index.identity == index.identity
     else { return }
-    try index.write(in: state.directory, learnt: learnt, standing: standing)
+    try write()
     withExtendedLifetime(lock) {}
   }
 

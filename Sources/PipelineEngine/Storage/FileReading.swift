@@ -34,7 +34,8 @@ extension OpenFile {
   ///   this one hashes.
   /// - Throws: `changedWhileRead` where the file is not the same before and after.
   func digest(
-    of path: Path, givingTo sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+    of path: @autoclosure () -> Path,
+    givingTo sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> Digest {
     var digest = SHA256()
     let total =
@@ -45,7 +46,7 @@ extension OpenFile {
       }
       : try relay([{ digest.update($0) }] + [sink].compactMap(\.self))
     guard total == status.sizeBytes, Stamp(try descriptor.status()) == Stamp(status) else {
-      throw StorageError.changedWhileRead(path)
+      throw StorageError.changedWhileRead(path())
     }
     return digest.finish()
   }

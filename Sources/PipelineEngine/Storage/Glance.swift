@@ -14,7 +14,10 @@ package struct Glance: Sendable {
   let hasLinks: Bool
   /// When it was begun, in nanoseconds of the steady clock.
   let moment = SystemClock.steady
-  /// What reading changed files has taught; nil where nothing had to be read.
+  /// Files that hold what they held.
+  let touches: [Rereading.Touch]
+  /// What reading changed files has taught; nil where nothing had to be read. Where all is as it
+  /// was, it knows nothing of those that were touched.
   let stamps: Stamps?
 
   /// Whether all is as it was.
@@ -42,15 +45,17 @@ package struct Glance: Sendable {
     let changes = Survey(table: table, workspace: workspace)
       .changes(among: standing.marks(count: table.count))
     if changes.isEmpty {
-      (differences, hasLinks, stamps) = ([], false, nil)
+      (differences, hasLinks, touches, stamps) = ([], false, [], nil)
       return
     }
     let stamps = Stamps(table, clock: try clock())
     let reading = Rereading(table: table, workspace: workspace, stamps: stamps)
-    let (differences, hasLink) = reading.differences(among: changes)
-    self.differences = differences
-    hasLinks = hasLink || reading.hasLinks(on: changes)
+    let found = reading.look(at: changes)
+    differences = found.differences
+    hasLinks = found.hasLink || reading.hasLinks(on: found.differences)
+    touches = found.touches
     self.stamps = stamps
+    if !isUnchanged { for touch in touches { stamps.note(touch) } }
   }
 
   /// Whether the last run came to its end: what one has left that did not may be anything.
@@ -64,52 +69,6 @@ package struct Glance: Sendable {
     files.allSatisfy { file in
       index.sightings.index(of: file.path)
         .flatMap { index.sightings.sighting($0)?.content?.digest } == file.digest
-    }
-  }
-}
-
-/// A second look at what a survey has found changed.
-private struct Rereading {
-  let table: SightingTable
-  let workspace: Directory
-  let stamps: Stamps
-
-  /// What of the changes is more than other times, sorted, and whether a link is among it.
-  func differences(among changes: [Int]) -> (differences: [Int], hasLink: Bool) {
-    let found = Locked<(differences: [Int], hasLink: Bool)>(([], false))
-    Machine.forEach(below: changes.count) { place in
-      let entry = changes[place]
-      let path = table.path(ofEntry: entry)
-      // Nil where it cannot be read; whoever needs it says why.
-      if let before = table.sighting(entry)?.content, before.kind != .directory,
-        before == (try? stamps.reread(path, in: workspace, followingLinks: false))
-      {
-        return
-      }
-      let isLink = (try? workspace.status(of: path))?.kind == .link
-      found.withLock {
-        $0.differences.append(entry)
-        if isLink { $0.hasLink = true }
-      }
-    }
-    return found.withLock { ($0.differences.sorted(), $0.hasLink) }
-  }
-
-  /// Whether a link is on the way to one of these.
-  func hasLinks(on changes: [Int]) -> Bool {
-    var places: Set<Path> = []
-    var last: Int?
-    for entry in changes {
-      let directory = table.directory(ofEntry: entry)
-      if directory != last {
-        last = directory
-        let path = SightingPlace.folder(table.path(ofDirectory: directory))
-        places.formUnion(path.parents + [path])
-      }
-    }
-    return places.contains { place in
-      guard !place.isHere, let status = try? workspace.status(of: place) else { return false }
-      return status.kind == .link
     }
   }
 }

@@ -119,6 +119,15 @@ extension Index {
     try file.commit(durable: false)
   }
 
+  /// Writes the file `index` as this was read, but for the stamps of files that were touched.
+  func write(in directory: Directory, restamping touches: [Rereading.Touch]) throws {
+    let touches = touches.filter(\.isAtRest)
+    if touches.isEmpty { return }
+    var bytes = sightings.fileBytes(restamping: touches)
+    IndexFile.seal(&bytes)
+    try directory.replace("index", with: bytes)
+  }
+
   /// The states of steps as far as results tell: the newest success of each in this workspace,
   /// which may have been made for an experiment beside it; and the keys of all successes.
   package static func statesFromResults(

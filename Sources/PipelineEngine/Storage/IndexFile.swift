@@ -77,6 +77,21 @@ package enum IndexFile {
     return out.bytes
   }
 
+  /// Puts the digests of what a file's bytes have come to be into them.
+  ///
+  /// - Parameter bytes: of a file that `read` took, then changed behind its head.
+  static func seal(_ bytes: inout [UInt8]) {
+    let (headCount, pieces) = bytes.withUnsafeBytes { bytes in
+      var reader = ByteReader(bytes: bytes, position: headStart)
+      let headCount = Int(reader.number(UInt32.self))
+      return (headCount, pieceDigests(of: [UnsafeRawBufferPointer(rebasing: bytes[headCount...])]))
+    }
+    let digests = pieces.flatMap(\.bytes)
+    bytes.replaceSubrange((headCount - digests.count)..<headCount, with: digests)
+    let identity = SHA256.digest(Array(bytes[headStart..<headCount]))
+    bytes.replaceSubrange(magic.count..<headStart, with: identity.bytes)
+  }
+
   /// Of each MiB of what lies one behind the other, on all processors.
   private static func pieceDigests(of parts: [UnsafeRawBufferPointer]) -> [Digest] {
     let total = parts.reduce(0) { $0 + $1.count }

@@ -193,14 +193,7 @@ package struct SightingMerge {
   }
 
   private mutating func add(_ name: UnsafeRawBufferPointer, _ sighting: Sighting) {
-    let stamp = sighting.stamp
-    entries.add(stamp.sizeBytes)
-    entries.add(stamp.modified.seconds)
-    entries.add(stamp.changed.seconds)
-    entries.add(stamp.inode)
-    entries.add(stamp.device)
-    entries.add(stamp.modified.nanoseconds)
-    entries.add(stamp.changed.nanoseconds)
+    entries.add(sighting.stamp)
     entries.add(UInt32(names.count))
     entries.add(UInt16(name.count))
     entries.add(sighting.kind.rawValue)

@@ -161,6 +161,19 @@ package struct SightingTable: Sendable {
       rebasing: file.bytes[start..<(start + SightingTable.digestBytes)])
   }
 
+  /// All bytes of the file that this lies in, with other stamps of some entries.
+  func fileBytes(restamping touches: [Rereading.Touch]) -> [UInt8] {
+    var bytes = Array(file.bytes)
+    bytes.withUnsafeMutableBytes { bytes in
+      for touch in touches {
+        let start = record(touch.entry)
+        var entry = TablePart(bytes, start..<(start + SightingTable.entryBytes))
+        entry.add(touch.stamp)
+      }
+    }
+    return bytes
+  }
+
   /// Nil where the entry makes no sense.
   package func sighting(_ index: Int) -> Sighting? {
     guard let kind = kind(ofEntry: index) else { return nil }

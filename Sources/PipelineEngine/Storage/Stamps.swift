@@ -137,6 +137,14 @@ package final class Stamps: Sendable {
       Sighting(content, under: Stamp(status), lastUse: today), at: path, isBelieved: isAtRest)
   }
 
+  /// Keeps that a file of `known` holds what it held.
+  func note(_ touch: Rereading.Touch) {
+    guard let content = known.sighting(touch.entry)?.content else { return }
+    note(
+      Sighting(content, under: touch.stamp, lastUse: today), at: known.path(ofEntry: touch.entry),
+      isBelieved: touch.isAtRest)
+  }
+
   /// Keeps the stamp of a directory that is about to be listed.
   ///
   /// It is believed only where every change of names is sure to change it: not on a file system
@@ -220,9 +228,9 @@ package final class Stamps: Sendable {
   /// A file that will be at rest in a moment is waited for: it costs a step 20 ms once, and spares
   /// reading all its outputs again.
   package func isAtRest(
-    _ status: FileStatus, of path: Path, in directory: Directory
+    _ status: FileStatus, of path: @autoclosure () -> Path, in directory: Directory
   ) throws -> Bool {
-    let margin = try margin(for: status, of: path, in: directory)
+    let margin = try margin(for: status, of: path(), in: directory)
     let due = max(status.modified, status.changed).advanced(by: margin)
     if let reading = state.withLock({ $0.readings[status.device] }), due <= reading { return true }
     var reading = try clock.now(status.device)
@@ -241,13 +249,13 @@ package final class Stamps: Sendable {
   }
 
   private func margin(
-    for status: FileStatus, of path: Path, in directory: Directory
+    for status: FileStatus, of path: @autoclosure () -> Path, in directory: Directory
   ) throws -> Duration {
     if status.modified.nanoseconds == 0 && status.changed.nanoseconds == 0 {
       return Stamps.coarseMargin
     }
     if let known = state.withLock({ $0.margins[status.device] }) { return known }
-    let margin = try clock.margin(path, directory)
+    let margin = try clock.margin(path(), directory)
     state.withLock { $0.margins[status.device] = margin }
     return margin
   }

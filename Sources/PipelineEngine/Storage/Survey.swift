@@ -91,7 +91,7 @@ package struct Survey: Sendable {
 }
 
 /// The directories on the way to the one that is open, each opened from the one above.
-private struct Way: ~Copyable {
+struct Way: ~Copyable {
   private let table: SightingTable
   private let workspace: Directory
   private var open: [(directory: Int, number: Int32)] = []
@@ -137,7 +137,7 @@ private struct Way: ~Copyable {
 
 extension UnsafeRawBufferPointer {
   /// For C; the bytes must be followed by NUL.
-  fileprivate var cString: UnsafePointer<CChar>? {
+  var cString: UnsafePointer<CChar>? {
     baseAddress?.assumingMemoryBound(to: CChar.self)
   }
 }

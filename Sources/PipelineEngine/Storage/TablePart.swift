@@ -41,6 +41,17 @@ struct TablePart {
     ) { add($0) }
   }
 
+  /// Adds a stamp, as an entry of a `SightingTable` begins.
+  mutating func add(_ stamp: Stamp) {
+    add(stamp.sizeBytes)
+    add(stamp.modified.seconds)
+    add(stamp.changed.seconds)
+    add(stamp.inode)
+    add(stamp.device)
+    add(stamp.modified.nanoseconds)
+    add(stamp.changed.nanoseconds)
+  }
+
   /// Puts a number in the place of bytes that were added.
   mutating func put(_ number: some FixedWidthInteger, at position: Int) {
     withUnsafeBytes(of: number.littleEndian) { bytes in
