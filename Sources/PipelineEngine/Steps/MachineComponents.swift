@@ -4,9 +4,8 @@ import PipelineModel
 extension MachineWorld {
   private func products(of plan: Plan) -> [(name: Located<String>, step: Step)] {
     plan.steps.compactMap { id in
-      let step = plan.pipeline.steps[id]
-      guard case .swift(let product, _) = step.work else { return nil }
-      return (product, step)
+      guard case .swift(let product, _) = plan.pipeline.steps[id].work else { return nil }
+      return (product, plan.pipeline.steps[id])
     }
   }
 

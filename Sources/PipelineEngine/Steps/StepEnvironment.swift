@@ -78,11 +78,12 @@ package struct StepEnvironment: Sendable {
   /// Secrets that a step of the plan asks for and the environment does not have.
   package func missingSecrets(of plan: Plan) -> [Diagnostic] {
     plan.steps.flatMap { id in
-      let step = plan.pipeline.steps[id]
-      return step.secrets.filter { outer[Array($0.content.utf8)] == nil }.map { secret in
+      plan.pipeline.steps[id].secrets.filter { outer[Array($0.content.utf8)] == nil }.map {
+        secret in
         Diagnostic(
           "missing-secret",
-          "secret '\(secret.content)' of step '\(step.name)' is not in the environment",
+          "secret '\(secret.content)' of step '\(plan.pipeline.steps[id].name)' is not in the "
+            + "environment",
           hint: "set it: \(secret.content)=… pipewright run", at: secret.span)
       }
     }

@@ -50,10 +50,11 @@ package struct Schedule: Sendable {
     unsettled = [Int](repeating: 0, count: pipeline.steps.count)
     var remaining = [Double](repeating: 0, count: pipeline.steps.count)
     for id in plan.steps.reversed() {
-      let step = pipeline.steps[id]
       let later = pipeline.dependants(of: id).map { remaining[$0.index] }.max() ?? 0
       remaining[id.index] = later + (durations[id.index] ?? 1)
-      unsettled[id.index] = (step.needs + step.after).count(where: plan.contains)
+      unsettled[id.index] =
+        pipeline.steps[id].needs.count(where: plan.contains)
+        + pipeline.steps[id].after.count(where: plan.contains)
     }
     unended = unsettled
     self.remaining = remaining
