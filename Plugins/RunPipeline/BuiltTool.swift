@@ -14,8 +14,10 @@ struct BuiltTool {
 
   /// - Parameter work: the plugin's own directory, one for each scratch path of SwiftPM.
   init(of root: Package, swift: URL?, in work: URL) {
-    var stamps = Stamps()
-    stamps.add(swift?.resolvingSymlinksInPath().path ?? "")
+    // SwiftPM takes its lock before it reads packages: it may not know of what changed since.
+    let scratch = work.appendingPathComponent("../../..").standardizedFileURL
+    var stamps = Stamps(readAfter: scratch.appendingPathComponent(".lock").path)
+    stamps.add(toolchain: swift)
     for package in everyPackage(of: root) {
       let directory = package.directoryURL.path
       let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -49,7 +51,8 @@ struct BuiltTool {
   }
 
   private func text(_ executable: String) -> String {
-    var stamps = Stamps()
+    // How old it is does not matter: it has this stamp after the build.
+    var stamps = Stamps(readAfter: executable)
     stamps.add(executable)
     return ([executable] + stamps.lines + [ingredients]).joined(separator: "\n")
   }
@@ -59,8 +62,25 @@ struct BuiltTool {
 private struct Stamps {
   private(set) var lines: [String] = []
   private(set) var areSettled = true
-  /// A file system may give two changes one time, if they are that near to each other.
-  private let settledBefore = time(nil) - 2
+  /// In seconds since 1970.
+  private let settledBefore: Int
+
+  /// - Parameter path: of a file that was touched before any of them was read.
+  init(readAfter path: String) {
+    var status = stat()
+    let touched = stat(path, &status) == 0 ? modified(status).tv_sec : 0
+    // A file system may give two changes one time, if they are that near to each other.
+    settledBefore = min(touched, time(nil)) - 2
+  }
+
+  mutating func add(toolchain swift: URL?) {
+    guard let swift = swift?.resolvingSymlinksInPath() else {
+      areSettled = false
+      return
+    }
+    add(swift.path)
+    add(swift.deletingLastPathComponent().appendingPathComponent("swift-frontend").path)
+  }
 
   mutating func add(_ path: String) {
     var status = stat()
@@ -78,21 +98,35 @@ private struct Stamps {
 
   mutating func addAll(below directory: String) {
     add(directory)
-    let names = FileManager.default.enumerator(atPath: directory)?.allObjects ?? []
+    guard let names = FileManager.default.enumerator(atPath: directory)?.allObjects else {
+      areSettled = false
+      return
+    }
     for name in names.compactMap({ $0 as? String }).sorted() { add("\(directory)/\(name)") }
   }
 
   private mutating func append(_ status: stat, _ path: String) {
-    #if canImport(Darwin)
-      let (changed, modified) = (status.st_ctimespec, status.st_mtimespec)
-    #else
-      let (changed, modified) = (status.st_ctim, status.st_mtim)
-    #endif
-    if max(changed.tv_sec, modified.tv_sec) >= settledBefore { areSettled = false }
-    lines.append(
-      "\(status.st_size) \(status.st_ino) \(status.st_mode) \(changed.tv_sec).\(changed.tv_nsec) "
-        + "\(modified.tv_sec).\(modified.tv_nsec) \(path)")
+    let times = [changed(status), modified(status)]
+    if times.contains(where: { $0.tv_sec >= settledBefore }) { areSettled = false }
+    let written = times.map { "\($0.tv_sec).\($0.tv_nsec)" }.joined(separator: " ")
+    lines.append("\(status.st_size) \(status.st_ino) \(status.st_mode) \(written) \(path)")
   }
+}
+
+private func changed(_ status: stat) -> timespec {
+  #if canImport(Darwin)
+    status.st_ctimespec
+  #else
+    status.st_ctim
+  #endif
+}
+
+private func modified(_ status: stat) -> timespec {
+  #if canImport(Darwin)
+    status.st_mtimespec
+  #else
+    status.st_mtim
+  #endif
 }
 
 /// These targets and all that they depend on.

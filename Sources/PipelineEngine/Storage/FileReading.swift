@@ -24,6 +24,8 @@ extension OpenFile {
 
   /// Bytes read at once: memory does not grow with the file.
   private static let pieceBytes: Int64 = 1 << 20
+  /// The same of files that are not large: the system has to be asked for larger ones each time.
+  private static let smallPieceBytes: Int64 = 256 << 10
   /// From here on it pays to read, hash and pass on at the same time.
   private static let largeBytes: Int64 = 4 << 20
 
@@ -54,7 +56,7 @@ extension OpenFile {
   /// - Returns: how many bytes there were; reading stops at the first beyond the file's size.
   private func takeAll(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int64 {
     // One byte more than there should be, so that the end shows without a second call.
-    let capacity = Int(min(status.sizeBytes, OpenFile.pieceBytes - 1)) + 1
+    let capacity = Int(min(status.sizeBytes, OpenFile.smallPieceBytes - 1)) + 1
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
     defer { buffer.deallocate() }
     var total: Int64 = 0

@@ -72,8 +72,7 @@ package enum IndexFile {
     }
     out.add(UInt32(pieces.count))
     for digest in pieces { out.add(digest) }
-    let identity = out.digest(from: headStart)
-    out.bytes.replaceSubrange(magic.count..<headStart, with: identity.bytes)
+    identify(&out.bytes, headCount)
     return out.bytes
   }
 
@@ -88,6 +87,11 @@ package enum IndexFile {
     }
     let digests = pieces.flatMap(\.bytes)
     bytes.replaceSubrange((headCount - digests.count)..<headCount, with: digests)
+    identify(&bytes, headCount)
+  }
+
+  /// Puts the digest of the rest of the head into it.
+  private static func identify(_ bytes: inout [UInt8], _ headCount: Int) {
     let identity = SHA256.digest(Array(bytes[headStart..<headCount]))
     bytes.replaceSubrange(magic.count..<headStart, with: identity.bytes)
   }

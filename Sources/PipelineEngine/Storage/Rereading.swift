@@ -29,20 +29,19 @@ struct Rereading {
   /// Tells which stamps can be believed, and is told of what is other than it was.
   let stamps: Stamps
 
-  /// Entries looked at by one thread at a time.
+  /// Files that one thread takes at a time: enough to make up for opening a directory again.
   private static let pieceCount = 256
+  /// No more than these bytes of them, so that all threads have something to hash.
+  private static let pieceBytes: Int64 = 1 << 20
 
   /// - Parameter changes: entries, sorted.
   func look(at changes: [Int]) -> Found {
-    let pieces = (changes.count + Rereading.pieceCount - 1) / Rereading.pieceCount
+    let pieces = pieces(of: changes)
     let all = Locked(Found())
-    Machine.forEach(below: pieces) { piece in
-      let first = piece * Rereading.pieceCount
+    Machine.forEach(below: pieces.count) { piece in
       var found = Found()
       var way = Way(table, workspace)
-      for entry in changes[first..<min(first + Rereading.pieceCount, changes.count)] {
-        look(at: entry, by: &way, &found)
-      }
+      for entry in changes[pieces[piece]] { look(at: entry, by: &way, &found) }
       all.withLock {
         $0.touches += found.touches
         $0.differences += found.differences
@@ -53,6 +52,20 @@ struct Rereading {
       $0.differences.sort()
       return $0
     }
+  }
+
+  private func pieces(of changes: [Int]) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var (first, bytes): (Int, Int64) = (0, 0)
+    for (place, entry) in changes.enumerated() {
+      bytes = bytes.addingReportingOverflow(table.stamp(ofEntry: entry).sizeBytes).partialValue
+      if place - first == Rereading.pieceCount - 1 || !(0..<Rereading.pieceBytes).contains(bytes) {
+        pieces.append(first..<(place + 1))
+        (first, bytes) = (place + 1, 0)
+      }
+    }
+    if first < changes.count { pieces.append(first..<changes.count) }
+    return pieces
   }
 
   private func look(at entry: Int, by way: inout Way, _ found: inout Found) {

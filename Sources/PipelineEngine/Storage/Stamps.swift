@@ -106,7 +106,7 @@ package final class Stamps: Sendable {
   /// The content of a file, which is read in any case.
   ///
   /// - Throws: `changedWhileRead` where it does not come to rest.
-  func reread(
+  private func reread(
     _ path: Path, in directory: Directory, followingLinks: Bool
   ) throws -> Content {
     var attempt: Int64 = 1

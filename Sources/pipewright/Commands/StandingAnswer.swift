@@ -72,7 +72,8 @@ struct StandingQuestion {
     let command = CommandLine.arguments.dropFirst().joined(separator: " ")
     // What goes wrong here goes wrong on the long way too, which says what it means.
     let glance = try? WorkspaceAccess.glance(at: root, digest, isRun: isRun, command: command)
-    if let glance, glance.isUnchanged {
+    // A run that goes on writes all that it learns.
+    if let glance, glance.isUnchanged || !isRun {
       WorkspaceAccess.keep(glance, of: root, command: command)
     }
     return glance

@@ -102,6 +102,26 @@ import Testing
     #expect(self.changes(of: index.sightings) == changes)
   }
 
+  @Test("All is looked at once, in whatever pieces")
+  func pieces() throws {
+    let stamps = Stamps(clock: .thisMachine)
+    let paths = (0..<700).map { Path("many/\($0)") }
+    for (place, path) in paths.enumerated() {
+      try scratch.write(path, [UInt8](repeating: 7, count: place % 100 == 0 ? 900_000 : 10))
+      let status = try #require(try scratch.directory.status(of: path))
+      _ = try stamps.content(
+        of: path, in: scratch.directory, status: status, followingLinks: false)
+    }
+    try Index().write(in: scratch.directory, learnt: stamps, boot: "b")
+    let table = index.sightings
+    try scratch.shell("touch many/*; printf other > many/350; rm many/699")
+    let changes = changes(of: table)
+    #expect(changes.count == 700)
+    let found = reading(table).look(at: changes)
+    #expect(Set(found.touches.map(\.entry) + found.differences).sorted() == changes)
+    #expect(found.touches.count == 698 && found.differences.count == 2)
+  }
+
   @Test("What was read and found other need not be read once more")
   func learnt() throws {
     let table = index.sightings
